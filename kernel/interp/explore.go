@@ -355,7 +355,7 @@ func (p *progress) show(x *link.Explored, since time.Duration) {
 		return
 	}
 	p.last = time.Now()
-	p.put(fmt.Sprintf("%d runs so far …", x.Runs))
+	p.put(fmt.Sprintf("%d schedules so far …", x.Runs+x.Foreseen))
 }
 
 func (p *progress) put(text string) {

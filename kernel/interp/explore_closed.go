@@ -18,8 +18,9 @@ func closing(path, name string) bool {
 	switch path {
 	case "gilkernel/runtime/threading":
 		switch name {
-		case "NewThread", "Thread", "Start", "Join", "Args", "Lock", "NewLock", "RLock", "NewRLock", "Acquire",
-			"Release", "With":
+		case "NewThread", "Name", "Args", "Thread", "Thread.Start", "Thread.Join",
+			"NewLock", "Lock", "Lock.Acquire", "Lock.Release", "Lock.With",
+			"NewRLock", "RLock", "RLock.Acquire", "RLock.Release", "RLock.With":
 			return true
 		}
 	case "gilkernel/runtime/explore":

@@ -20,6 +20,10 @@ func TestExploredClosed(t *testing.T) {
 		closed              bool
 	}{
 		{"a counter", "n := 0", "for range 4 { n++ }", true},
+		{"a thread with a name", "n := 0\nc := threading.NewThread(nil, threading.Name(\"c\"))\nc.Start()\nc.Join()",
+			"for range 4 { n++ }", true},
+		{"a thread's name", "n := 0\nc := threading.NewThread(nil)", "for range 4 { n++ }; c.Name()", false},
+		{"an interface", "n := 0\ntype named interface { Name() string }", "for range 4 { n++ }", false},
 		{"a counter of the session", "n := 0", "for range 4 { n += before }", true},
 		{"a counter in a function", "n := 0\ninc := func() { n++ }", "inc(); inc(); inc(); inc()", true},
 		{"compiled code", "n := 0", "for range 4 { n++; _ = strings.Repeat(\"a\", 1) }", false},

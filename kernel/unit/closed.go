@@ -9,8 +9,9 @@ import (
 
 // Closed reports whether a unit's code uses nothing but what it declares itself, constants, variables of earlier units
 // that are a number, a text or a truth value, and what may says, as far as its source shows: may is called with the
-// path of a package and the name of something in it, or of a method. It has no map either, and no go statement or
-// channel, which have to do with chance or with goroutines. A nil unit isn't closed.
+// path of a package and the name of something in it, as "Lock", of a method as "Lock.Acquire". It has no map either,
+// no go statement and no channel, which have to do with chance or with goroutines, and no interface with methods. A nil
+// unit isn't closed.
 func (u *Unit) Closed(may func(path, name string) bool) bool {
 	if u == nil || u.Package != nil {
 		return false
@@ -29,9 +30,11 @@ func (u *Unit) Closed(may func(path, name string) bool) bool {
 	}
 	closed := true
 	look := func(n ast.Node) bool {
-		switch n.(type) {
+		switch n := n.(type) {
 		case *ast.GoStmt, *ast.ChanType, *ast.MapType:
 			closed = false
+		case *ast.InterfaceType: // its methods may be those of anything
+			closed = n.Methods.NumFields() == 0
 		}
 		return closed
 	}
@@ -54,5 +57,20 @@ func closes(o types.Object, may func(path, name string) bool) bool {
 			return !o.IsField()
 		}
 	}
-	return o.Pkg() == nil || may(o.Pkg().Path(), o.Name())
+	if o.Pkg() == nil {
+		return true
+	}
+	name := o.Name()
+	if f, ok := o.(*types.Func); ok && f.Signature().Recv() != nil {
+		t := f.Signature().Recv().Type()
+		if p, ok := t.(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		n, ok := types.Unalias(t).(*types.Named)
+		if !ok {
+			return false
+		}
+		name = n.Obj().Name() + "." + name
+	}
+	return may(o.Pkg().Path(), name)
 }
