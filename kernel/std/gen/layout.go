@@ -13,6 +13,9 @@ func (c *public) layout(t types.Type) types.Type {
 	case *types.Basic:
 		return u
 	case *types.Pointer:
+		if notInHeap(u.Elem()) {
+			return types.Typ[types.Uintptr]
+		}
 		return types.Typ[types.UnsafePointer]
 	case *types.Map:
 		return types.NewMap(types.Typ[types.Bool], types.Typ[types.Bool])
@@ -34,6 +37,20 @@ func (c *public) layout(t types.Type) types.Type {
 		return types.NewStruct(fields, nil)
 	}
 	return c.typ(t)
+}
+
+// notInHeap reports whether the compiler takes a pointer to the type for none: types of package runtime say so by a
+// field. runtime.Frame has pointers to some.
+func notInHeap(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	if n.Obj().Name() == "NotInHeap" {
+		return n.Obj().Pkg().Path() == "internal/runtime/sys"
+	}
+	s, ok := n.Underlying().(*types.Struct)
+	return ok && s.NumFields() > 0 && notInHeap(s.Field(0).Type())
 }
 
 // lockPackages are those whose structs threads share: the note about copies of locks must find them.
