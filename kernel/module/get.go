@@ -118,7 +118,7 @@ func (g *getting) required(path string) (xmodule.Version, bool) {
 // query means.
 func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Version, error) {
 	var first error
-	for prefix := path; strings.Contains(prefix, "/") || prefix == path; {
+	for prefix := path; ; {
 		if xmodule.CheckPath(prefix) == nil {
 			version, err := g.resolve(ctx, prefix, query)
 			if err == nil {
@@ -161,14 +161,19 @@ const maxRounds = 10
 func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]selected, error) {
 	roots := slices.DeleteFunc(g.w.roots(), func(r xmodule.Version) bool { return r.Path == v.Path })
 	roots = append(roots, v)
+	asked := map[string]bool{} // packages that no requirement has
 	for range maxRounds {
 		build, err := g.w.buildList(ctx, roots, g.fetchedMod)
 		if err != nil {
 			return nil, err
 		}
-		used, err := g.used(ctx, build, v, path)
+		used, lacking, err := g.used(ctx, build, v, path)
 		if err != nil {
 			return nil, err
+		}
+		if more := g.missing(ctx, lacking, asked); len(more) > 0 {
+			roots = append(roots, more...)
+			continue
 		}
 		var next []xmodule.Version
 		for _, s := range build {
@@ -186,6 +191,23 @@ func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]s
 	return nil, fmt.Errorf("the requirements of %s don't converge", v)
 }
 
+// missing returns the latest versions of the modules that have packages which no requirement has: modules without a
+// go.mod require nothing. What no server has is left out; who imports it is told so. It notes in asked what it has asked
+// for, and asks once.
+func (g *getting) missing(ctx context.Context, lacking []string, asked map[string]bool) (list []xmodule.Version) {
+	for _, p := range lacking {
+		if asked[p] {
+			continue
+		}
+		asked[p] = true
+		v, err := g.choose(ctx, p, "latest")
+		if err == nil && !slices.ContainsFunc(list, func(o xmodule.Version) bool { return o.Path == v.Path }) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
 // fetchRaised fetches modules that go.mod requires already and that are needed in another version now: what imports
 // them isn't among the packages that were looked at.
 func (g *getting) fetchRaised(ctx context.Context, build []selected) error {
@@ -201,11 +223,12 @@ func (g *getting) fetchRaised(ctx context.Context, build []selected) error {
 	return nil
 }
 
-// used returns the paths of the modules that the packages of a version import, directly or indirectly.
+// used returns the paths of the modules that the packages of a version import, directly or indirectly, and the packages
+// that are imported and that none of them has.
 func (g *getting) used(
 	ctx context.Context, build []selected, v xmodule.Version, path string,
-) (map[string]bool, error) {
-	used := map[string]bool{}
+) (used map[string]bool, lacking []string, err error) {
+	used = map[string]bool{}
 	seen := map[string]bool{}
 	var todo []string
 	for _, s := range build {
@@ -215,7 +238,7 @@ func (g *getting) used(
 		used[s.Path] = true
 		dir, err := g.fetchedDir(ctx, s)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if path == v.Path {
 			todo = packagesOf(s.Path, dir)
@@ -237,7 +260,7 @@ func (g *getting) used(
 			}
 			dir, err := g.fetchedDir(ctx, s)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			m := packages.Module{Path: s.Path, Dir: dir}
 			if packages.HasPackage(m, p) {
@@ -247,10 +270,13 @@ func (g *getting) used(
 			}
 		}
 		if !found && p == path {
-			return nil, fmt.Errorf("%s has no package %s", v, p)
+			return nil, nil, fmt.Errorf("%s has no package %s", v, p)
+		}
+		if !found {
+			lacking = append(lacking, p)
 		}
 	}
-	return used, nil
+	return used, lacking, nil
 }
 
 // packagesOf returns the packages of a module that others can import.

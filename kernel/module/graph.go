@@ -133,8 +133,8 @@ func (w *work) checkPath(v xmodule.Version, f *modfile.File) error {
 		return nil
 	}
 	if own := f.Module.Mod.Path; own != v.Path && own != from.Path {
-		return fmt.Errorf("the go.mod of %s says that it is the module %s, so it can't be used as %s", from, own,
-			v.Path)
+		return fmt.Errorf("the go.mod of %s says that it is the module %s, so it can't be used as %s: %%get %s "+
+			"gets that", from, own, v.Path, own)
 	}
 	return nil
 }

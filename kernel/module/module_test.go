@@ -211,6 +211,28 @@ func TestQueries(t *testing.T) {
 	}
 }
 
+// A module without a go.mod requires nothing, and what its packages import is found. The path of a module may be a
+// name alone.
+func TestWithoutRequirements(t *testing.T) {
+	files := map[string]string{}
+	for module, imports := range map[string]string{
+		"example.com/bare": `import _ "example.com/dep/sub"; import _ "root.example/pkg"; import _ "example.com/none"`,
+		"example.com/dep":  "", "root.example": "",
+	} {
+		dir := map[string]string{"example.com/dep": "sub/", "root.example": "pkg/"}[module]
+		files[module+"@v1.0.0/go.mod"] = "module " + module + "\n"
+		files[module+"@v1.0.0/"+dir+"x.go"] = "package x\n\n" + imports + "\n"
+	}
+	p := newPlace(t, moduletest.Environ(t, moduletest.Proxy(t, files)))
+	want(t, "get", p.get("example.com/bare"), "")
+	want(t, "go.mod", p.read("go.mod"), "module notebook\n\ngo 1.26\n\nrequire example.com/bare v1.0.0\n\nrequire (\n"+
+		"\texample.com/dep v1.0.0 // indirect\n\troot.example v1.0.0 // indirect\n)\n")
+	want(t, "dep", p.find("example.com/dep/sub"), "example.com/dep@v1.0.0")
+	q := newPlace(t, p.environ)
+	want(t, "a package of root", q.get("root.example/pkg"), "")
+	want(t, "root", q.find("root.example/pkg"), "root.example@v1.0.0")
+}
+
 func TestRefused(t *testing.T) {
 	proxy := moduletest.Proxy(t, served())
 	p := newPlace(t, moduletest.Environ(t, proxy))
