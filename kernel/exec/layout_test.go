@@ -32,7 +32,8 @@ func TestStructsOfTheStandardLibrary(t *testing.T) {
 				continue
 			}
 			if _, ok := n.Underlying().(*types.Struct); ok {
-				fmt.Fprintf(&text, "type W%s struct {\n\ta bool\n\tf x.%[1]s\n\tb bool\n}\nvar V%[1]s any = [2]W%[1]s{}\n", name)
+				fmt.Fprintf(&text, "type W%s struct {\n\ta bool\n\tf x.%[1]s\n\tb bool\n}\n"+
+					"var V%[1]s any = [2]W%[1]s{}\n", name)
 			}
 		}
 		if text.Len() > 0 {

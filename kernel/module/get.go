@@ -192,8 +192,8 @@ func (g *getting) need(ctx context.Context, v xmodule.Version, path string) ([]s
 }
 
 // missing returns the latest versions of the modules that have packages which no requirement has: modules without a
-// go.mod require nothing. What no server has is left out; who imports it is told so. It notes in asked what it has asked
-// for, and asks once.
+// go.mod require nothing. What no server has is left out; who imports it is told so. It notes in asked what it has
+// asked for, and asks once.
 func (g *getting) missing(ctx context.Context, lacking []string, asked map[string]bool) (list []xmodule.Version) {
 	for _, p := range lacking {
 		if asked[p] {
