@@ -112,6 +112,16 @@ func TestBinder(t *testing.T) {
 			t.Errorf("requirements.txt: %s: %v", line, err)
 		}
 	}
+	// The versions in constraints.txt are those of one Python, and Binder's own choice is older or newer.
+	constraints, err := os.ReadFile("install/constraints.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := regexp.MustCompile(`on Python (3\.\d+)`).FindStringSubmatch(string(constraints))
+	runtime, err := os.ReadFile(".binder/runtime.txt")
+	if err != nil || python == nil || string(runtime) != "python-"+python[1]+"\n" {
+		t.Errorf("runtime.txt: %q %v, constraints.txt is for %q", runtime, err, python)
+	}
 	info, err := os.Stat(".binder/postBuild")
 	if err != nil || info.Mode()&0o111 == 0 {
 		t.Errorf("postBuild can't be executed: %v", err)
