@@ -131,7 +131,7 @@ func (g *getting) choose(ctx context.Context, path, query string) (xmodule.Versi
 				}
 				return v, nil
 			}
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || errors.As(err, new(*failure)) { // a shorter path might be another module
 				return xmodule.Version{}, err
 			}
 			if first == nil {

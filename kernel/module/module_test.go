@@ -341,6 +341,24 @@ func TestProxies(t *testing.T) {
 	}
 }
 
+// When a server fails for a path, the module of a shorter one isn't taken instead.
+func TestServerFails(t *testing.T) {
+	folder := moduletest.Proxy(t, served())
+	files := http.FileServer(http.Dir(strings.TrimPrefix(folder, "file://")))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/example.com/a/sub/") {
+			http.Error(w, "", http.StatusForbidden)
+			return
+		}
+		files.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	p := newPlace(t, moduletest.Environ(t, server.URL))
+	contains(t, "a package", p.get("example.com/a/sub@v1.1.0"), "returned 403 Forbidden")
+	want(t, "its module", p.get("example.com/a@v1.1.0"), "")
+	want(t, "another package", p.get("example.com/b@v1.0.0"), "")
+}
+
 func TestNotWritable(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Log("root may write anywhere: a file stands in the place of the folders")

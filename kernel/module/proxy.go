@@ -51,6 +51,15 @@ type missing struct{ text string }
 // Error implements error.
 func (m *missing) Error() string { return m.text }
 
+// A failure is the error of a server that says neither that it has a file nor that it hasn't.
+type failure struct{ err error }
+
+// Error implements error.
+func (f *failure) Error() string { return f.err.Error() }
+
+// Unwrap returns the error.
+func (f *failure) Unwrap() error { return f.err }
+
 // fetch returns the file of a version with an extension: .info or .mod.
 func (g *getting) fetch(ctx context.Context, path, version, ext string, limit int64) ([]byte, error) {
 	var b bytes.Buffer
@@ -85,7 +94,9 @@ func (g *getting) each(path string, f func(base string) error) error {
 			err = fmt.Errorf("%s: no server of GOPROXY has it, and only the go command can fetch it from where it is "+
 				"developed", path)
 		default:
-			err = f(p.url + "/" + escaped)
+			if err = f(p.url + "/" + escaped); err != nil && !errors.As(err, new(*missing)) {
+				err = &failure{err}
+			}
 		}
 		if err == nil {
 			return nil
