@@ -11,6 +11,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -33,7 +34,28 @@ var portable = map[string][]string{
 // table is what one package adds to a file.
 type table struct {
 	pkg  *pkg
-	rows []string // Go source of one symbol each
+	rows []row
+}
+
+// row is a symbol: its name, and the Go source of its value.
+type row struct{ name, value string }
+
+// names is the Go source of the names, in lines that are no longer than others.
+func (t *table) names() string {
+	const width = 100
+	var b strings.Builder
+	line := ""
+	for i, r := range t.rows {
+		if i > 0 {
+			line += " "
+		}
+		if len(line)+len(r.name) > width {
+			fmt.Fprintf(&b, "%q +\n", line)
+			line = ""
+		}
+		line += r.name
+	}
+	return b.String() + strconv.Quote(line)
 }
 
 // file is a generated file in the making.
@@ -111,18 +133,18 @@ func (f *file) add(p *pkg) *table {
 		ref := alias(p.Path) + "." + name
 		switch o.(type) { // the values of constants are in the export data
 		case *types.Func:
-			t.rows = append(t.rows, fmt.Sprintf("{%q, plain, %s}", name, ref))
+			t.rows = append(t.rows, row{name, ref})
 		case *types.Var:
-			t.rows = append(t.rows, fmt.Sprintf("{%q, variable, &%s}", name, ref))
+			t.rows = append(t.rows, row{name, "&" + ref})
 		case *types.TypeName:
-			t.rows = append(t.rows, fmt.Sprintf("{%q, plain, (*%s)(nil)}", name, ref))
+			t.rows = append(t.rows, row{name, "(*" + ref + ")(nil)"})
 		}
 	}
 	return t
 }
 
 // unsafeRows stands in for a package that has no export data. Its functions are the compiler's.
-var unsafeRows = []string{`{"Pointer", plain, (*unsafe.Pointer)(nil)}`}
+var unsafeRows = []row{{"Pointer", "(*unsafe.Pointer)(nil)"}}
 
 // isGeneric says that o has no value that reflection could hold: it has type parameters, or is a
 // constraint.
@@ -174,14 +196,14 @@ func (f *file) render() ([]byte, error) {
 	}
 	for _, t := range f.tables {
 		if !f.imports[t.pkg.Path] {
-			fmt.Fprintf(&b, "var table_%s []symbol // not on this platform\n\n", alias(t.pkg.Path))
+			fmt.Fprintf(&b, "var table_%s table // not on this platform\n\n", alias(t.pkg.Path))
 			continue
 		}
-		fmt.Fprintf(&b, "var table_%s = []symbol{\n", alias(t.pkg.Path))
-		for _, row := range t.rows {
-			b.WriteString(row + ",\n")
+		fmt.Fprintf(&b, "var table_%s = table{\n%s,\n[]any{\n", alias(t.pkg.Path), t.names())
+		for _, r := range t.rows {
+			b.WriteString(r.value + ",\n")
 		}
-		b.WriteString("}\n\n")
+		b.WriteString("},\n}\n\n")
 	}
 	return format.Source(b.Bytes())
 }
@@ -200,7 +222,7 @@ func (f *file) other() *file {
 		few := &table{pkg: t.pkg}
 		for _, name := range portable[t.pkg.Path] {
 			at := slices.IndexFunc(t.rows,
-				func(row string) bool { return strings.HasPrefix(row, fmt.Sprintf("{%q,", name)) })
+				func(r row) bool { return r.name == name })
 			if at < 0 {
 				continue // a constant
 			}

@@ -8,21 +8,25 @@ import (
 	"gilkernel/runtime/builtins"
 )
 
-var table_builtins = []symbol{
-	{"Dict", plain, (*builtins.Dict)(nil)},
-	{"DictOf", plain, builtins.DictOf},
-	{"Equal", plain, builtins.Equal},
-	{"Equaler", plain, (*builtins.Equaler)(nil)},
-	{"Key", plain, builtins.Key},
-	{"Less", plain, builtins.Less},
-	{"Lesser", plain, (*builtins.Lesser)(nil)},
-	{"List", plain, (*builtins.List)(nil)},
-	{"ListOf", plain, builtins.ListOf},
-	{"NewDict", plain, builtins.NewDict},
-	{"NewList", plain, builtins.NewList},
-	{"Repr", plain, builtins.Repr},
-	{"Reverse", plain, builtins.Reverse},
-	{"SortOption", plain, (*builtins.SortOption)(nil)},
-	{"Sorted", plain, builtins.Sorted},
-	{"Sum", plain, builtins.Sum},
+var table_builtins = table{
+	"Dict DictOf Equal Equaler Key Less Lesser List ListOf NewDict NewList Repr Reverse SortOption Sorted " +
+		"Sum",
+	[]any{
+		(*builtins.Dict)(nil),
+		builtins.DictOf,
+		builtins.Equal,
+		(*builtins.Equaler)(nil),
+		builtins.Key,
+		builtins.Less,
+		(*builtins.Lesser)(nil),
+		(*builtins.List)(nil),
+		builtins.ListOf,
+		builtins.NewDict,
+		builtins.NewList,
+		builtins.Repr,
+		builtins.Reverse,
+		(*builtins.SortOption)(nil),
+		builtins.Sorted,
+		builtins.Sum,
+	},
 }

@@ -8,7 +8,10 @@ import (
 	"gilkernel/runtime/explore"
 )
 
-var table_explore = []symbol{
-	{"Assert", plain, explore.Assert},
-	{"CriticalSection", plain, (*explore.CriticalSection)(nil)},
+var table_explore = table{
+	"Assert CriticalSection",
+	[]any{
+		explore.Assert,
+		(*explore.CriticalSection)(nil),
+	},
 }

@@ -8,11 +8,14 @@ import (
 	"gilkernel/runtime/meter"
 )
 
-var table_meter = []symbol{
-	{"Long", plain, meter.Long},
-	{"Option", plain, (*meter.Option)(nil)},
-	{"Report", plain, (*meter.Report)(nil)},
-	{"Row", plain, (*meter.Row)(nil)},
-	{"Servers", plain, meter.Servers},
-	{"Short", plain, meter.Short},
+var table_meter = table{
+	"Long Option Report Row Servers Short",
+	[]any{
+		meter.Long,
+		(*meter.Option)(nil),
+		(*meter.Report)(nil),
+		(*meter.Row)(nil),
+		meter.Servers,
+		meter.Short,
+	},
 }

@@ -8,14 +8,18 @@ import (
 	multiprocessing_connection "gilkernel/runtime/multiprocessing/connection"
 )
 
-var table_multiprocessing_connection = []symbol{
-	{"AnswerChallenge", plain, multiprocessing_connection.AnswerChallenge},
-	{"AuthKey", plain, multiprocessing_connection.AuthKey},
-	{"AuthenticationError", plain, (*multiprocessing_connection.AuthenticationError)(nil)},
-	{"Backlog", plain, multiprocessing_connection.Backlog},
-	{"Client", plain, multiprocessing_connection.Client},
-	{"DeliverChallenge", plain, multiprocessing_connection.DeliverChallenge},
-	{"Listener", plain, (*multiprocessing_connection.Listener)(nil)},
-	{"NewListener", plain, multiprocessing_connection.NewListener},
-	{"Option", plain, (*multiprocessing_connection.Option)(nil)},
+var table_multiprocessing_connection = table{
+	"AnswerChallenge AuthKey AuthenticationError Backlog Client DeliverChallenge Listener NewListener " +
+		"Option",
+	[]any{
+		multiprocessing_connection.AnswerChallenge,
+		multiprocessing_connection.AuthKey,
+		(*multiprocessing_connection.AuthenticationError)(nil),
+		multiprocessing_connection.Backlog,
+		multiprocessing_connection.Client,
+		multiprocessing_connection.DeliverChallenge,
+		(*multiprocessing_connection.Listener)(nil),
+		multiprocessing_connection.NewListener,
+		(*multiprocessing_connection.Option)(nil),
+	},
 }

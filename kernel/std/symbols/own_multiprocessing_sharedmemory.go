@@ -8,14 +8,17 @@ import (
 	multiprocessing_sharedmemory "gilkernel/runtime/multiprocessing/sharedmemory"
 )
 
-var table_multiprocessing_sharedmemory = []symbol{
-	{"Buffer", plain, (*multiprocessing_sharedmemory.Buffer)(nil)},
-	{"Create", plain, multiprocessing_sharedmemory.Create},
-	{"Name", plain, multiprocessing_sharedmemory.Name},
-	{"NewShareableList", plain, multiprocessing_sharedmemory.NewShareableList},
-	{"NewSharedMemory", plain, multiprocessing_sharedmemory.NewSharedMemory},
-	{"Option", plain, (*multiprocessing_sharedmemory.Option)(nil)},
-	{"ShareableList", plain, (*multiprocessing_sharedmemory.ShareableList)(nil)},
-	{"SharedMemory", plain, (*multiprocessing_sharedmemory.SharedMemory)(nil)},
-	{"Size", plain, multiprocessing_sharedmemory.Size},
+var table_multiprocessing_sharedmemory = table{
+	"Buffer Create Name NewShareableList NewSharedMemory Option ShareableList SharedMemory Size",
+	[]any{
+		(*multiprocessing_sharedmemory.Buffer)(nil),
+		multiprocessing_sharedmemory.Create,
+		multiprocessing_sharedmemory.Name,
+		multiprocessing_sharedmemory.NewShareableList,
+		multiprocessing_sharedmemory.NewSharedMemory,
+		(*multiprocessing_sharedmemory.Option)(nil),
+		(*multiprocessing_sharedmemory.ShareableList)(nil),
+		(*multiprocessing_sharedmemory.SharedMemory)(nil),
+		multiprocessing_sharedmemory.Size,
+	},
 }

@@ -8,23 +8,27 @@ import (
 	"gilkernel/runtime/network"
 )
 
-var table_network = []symbol{
-	{"Bandwidth", plain, network.Bandwidth},
-	{"Buffers", plain, network.Buffers},
-	{"Configure", plain, network.Configure},
-	{"Descriptors", plain, network.Descriptors},
-	{"Endpoint", plain, (*network.Endpoint)(nil)},
-	{"Events", plain, (*network.Events)(nil)},
-	{"Interest", plain, (*network.Interest)(nil)},
-	{"Jitter", plain, network.Jitter},
-	{"Latency", plain, network.Latency},
-	{"LookupError", plain, (*network.LookupError)(nil)},
-	{"Loss", plain, network.Loss},
-	{"Network", plain, (*network.Network)(nil)},
-	{"Of", plain, network.Of},
-	{"Option", plain, (*network.Option)(nil)},
-	{"SegmentSize", plain, network.SegmentSize},
-	{"Shared", plain, (*network.Shared)(nil)},
-	{"Split", plain, network.Split},
-	{"TimeWait", plain, network.TimeWait},
+var table_network = table{
+	"Bandwidth Buffers Configure Descriptors Endpoint Events Interest Jitter Latency LookupError Loss " +
+		"Network Of Option SegmentSize Shared Split TimeWait",
+	[]any{
+		network.Bandwidth,
+		network.Buffers,
+		network.Configure,
+		network.Descriptors,
+		(*network.Endpoint)(nil),
+		(*network.Events)(nil),
+		(*network.Interest)(nil),
+		network.Jitter,
+		network.Latency,
+		(*network.LookupError)(nil),
+		network.Loss,
+		(*network.Network)(nil),
+		network.Of,
+		(*network.Option)(nil),
+		network.SegmentSize,
+		(*network.Shared)(nil),
+		network.Split,
+		network.TimeWait,
+	},
 }

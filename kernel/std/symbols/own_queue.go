@@ -8,24 +8,28 @@ import (
 	"gilkernel/runtime/queue"
 )
 
-var table_queue = []symbol{
-	{"Block", plain, queue.Block},
-	{"Empty", plain, (*queue.Empty)(nil)},
-	{"ErrEmpty", variable, &queue.ErrEmpty},
-	{"ErrFull", variable, &queue.ErrFull},
-	{"ErrShutDown", variable, &queue.ErrShutDown},
-	{"Full", plain, (*queue.Full)(nil)},
-	{"Less", plain, queue.Less},
-	{"Lesser", plain, (*queue.Lesser)(nil)},
-	{"LifoQueue", plain, (*queue.LifoQueue)(nil)},
-	{"NewLifoQueue", plain, queue.NewLifoQueue},
-	{"NewPriorityQueue", plain, queue.NewPriorityQueue},
-	{"NewQueue", plain, queue.NewQueue},
-	{"NewSimpleQueue", plain, queue.NewSimpleQueue},
-	{"Option", plain, (*queue.Option)(nil)},
-	{"PriorityQueue", plain, (*queue.PriorityQueue)(nil)},
-	{"Queue", plain, (*queue.Queue)(nil)},
-	{"ShutDown", plain, (*queue.ShutDown)(nil)},
-	{"SimpleQueue", plain, (*queue.SimpleQueue)(nil)},
-	{"Timeout", plain, queue.Timeout},
+var table_queue = table{
+	"Block Empty ErrEmpty ErrFull ErrShutDown Full Less Lesser LifoQueue NewLifoQueue NewPriorityQueue " +
+		"NewQueue NewSimpleQueue Option PriorityQueue Queue ShutDown SimpleQueue Timeout",
+	[]any{
+		queue.Block,
+		(*queue.Empty)(nil),
+		&queue.ErrEmpty,
+		&queue.ErrFull,
+		&queue.ErrShutDown,
+		(*queue.Full)(nil),
+		queue.Less,
+		(*queue.Lesser)(nil),
+		(*queue.LifoQueue)(nil),
+		queue.NewLifoQueue,
+		queue.NewPriorityQueue,
+		queue.NewQueue,
+		queue.NewSimpleQueue,
+		(*queue.Option)(nil),
+		(*queue.PriorityQueue)(nil),
+		(*queue.Queue)(nil),
+		(*queue.ShutDown)(nil),
+		(*queue.SimpleQueue)(nil),
+		queue.Timeout,
+	},
 }

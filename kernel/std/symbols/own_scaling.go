@@ -8,11 +8,14 @@ import (
 	"gilkernel/runtime/scaling"
 )
 
-var table_scaling = []symbol{
-	{"Option", plain, (*scaling.Option)(nil)},
-	{"Result", plain, (*scaling.Result)(nil)},
-	{"Rounds", plain, scaling.Rounds},
-	{"Run", plain, scaling.Run},
-	{"Serial", plain, scaling.Serial},
-	{"Workers", plain, scaling.Workers},
+var table_scaling = table{
+	"Option Result Rounds Run Serial Workers",
+	[]any{
+		(*scaling.Option)(nil),
+		(*scaling.Result)(nil),
+		scaling.Rounds,
+		scaling.Run,
+		scaling.Serial,
+		scaling.Workers,
+	},
 }

@@ -8,25 +8,30 @@ import (
 	"gilkernel/runtime/socket"
 )
 
-var table_socket = []symbol{
-	{"Addr", plain, (*socket.Addr)(nil)},
-	{"Backlog", plain, socket.Backlog},
-	{"CreateConnection", plain, socket.CreateConnection},
-	{"CreateServer", plain, socket.CreateServer},
-	{"Family", plain, socket.Family},
-	{"File", plain, (*socket.File)(nil)},
-	{"GAIError", plain, (*socket.GAIError)(nil)},
-	{"GetDefaultTimeout", plain, socket.GetDefaultTimeout},
-	{"GetHostByName", plain, socket.GetHostByName},
-	{"GetHostName", plain, socket.GetHostName},
-	{"NewSocket", plain, socket.NewSocket},
-	{"Option", plain, (*socket.Option)(nil)},
-	{"RecvMessage", plain, socket.RecvMessage},
-	{"SendMessage", plain, socket.SendMessage},
-	{"SetDefaultTimeout", plain, socket.SetDefaultTimeout},
-	{"Socket", plain, (*socket.Socket)(nil)},
-	{"SocketPair", plain, socket.SocketPair},
-	{"SourceAddress", plain, socket.SourceAddress},
-	{"Timeout", plain, socket.Timeout},
-	{"TimeoutError", plain, (*socket.TimeoutError)(nil)},
+var table_socket = table{
+	"Addr Backlog CreateConnection CreateServer Family File GAIError GetDefaultTimeout GetHostByName " +
+		"GetHostName NewSocket Option RecvMessage SendMessage SetDefaultTimeout Socket SocketPair " +
+		"SourceAddress Timeout TimeoutError",
+	[]any{
+		(*socket.Addr)(nil),
+		socket.Backlog,
+		socket.CreateConnection,
+		socket.CreateServer,
+		socket.Family,
+		(*socket.File)(nil),
+		(*socket.GAIError)(nil),
+		socket.GetDefaultTimeout,
+		socket.GetHostByName,
+		socket.GetHostName,
+		socket.NewSocket,
+		(*socket.Option)(nil),
+		socket.RecvMessage,
+		socket.SendMessage,
+		socket.SetDefaultTimeout,
+		(*socket.Socket)(nil),
+		socket.SocketPair,
+		socket.SourceAddress,
+		socket.Timeout,
+		(*socket.TimeoutError)(nil),
+	},
 }

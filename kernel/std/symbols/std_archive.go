@@ -9,38 +9,47 @@ import (
 	archive_zip "archive/zip"
 )
 
-var table_archive_tar = []symbol{
-	{"ErrFieldTooLong", variable, &archive_tar.ErrFieldTooLong},
-	{"ErrHeader", variable, &archive_tar.ErrHeader},
-	{"ErrInsecurePath", variable, &archive_tar.ErrInsecurePath},
-	{"ErrWriteAfterClose", variable, &archive_tar.ErrWriteAfterClose},
-	{"ErrWriteTooLong", variable, &archive_tar.ErrWriteTooLong},
-	{"FileInfoHeader", plain, archive_tar.FileInfoHeader},
-	{"FileInfoNames", plain, (*archive_tar.FileInfoNames)(nil)},
-	{"Format", plain, (*archive_tar.Format)(nil)},
-	{"Header", plain, (*archive_tar.Header)(nil)},
-	{"NewReader", plain, archive_tar.NewReader},
-	{"NewWriter", plain, archive_tar.NewWriter},
-	{"Reader", plain, (*archive_tar.Reader)(nil)},
-	{"Writer", plain, (*archive_tar.Writer)(nil)},
+var table_archive_tar = table{
+	"ErrFieldTooLong ErrHeader ErrInsecurePath ErrWriteAfterClose ErrWriteTooLong FileInfoHeader " +
+		"FileInfoNames Format Header NewReader NewWriter Reader Writer",
+	[]any{
+		&archive_tar.ErrFieldTooLong,
+		&archive_tar.ErrHeader,
+		&archive_tar.ErrInsecurePath,
+		&archive_tar.ErrWriteAfterClose,
+		&archive_tar.ErrWriteTooLong,
+		archive_tar.FileInfoHeader,
+		(*archive_tar.FileInfoNames)(nil),
+		(*archive_tar.Format)(nil),
+		(*archive_tar.Header)(nil),
+		archive_tar.NewReader,
+		archive_tar.NewWriter,
+		(*archive_tar.Reader)(nil),
+		(*archive_tar.Writer)(nil),
+	},
 }
 
-var table_archive_zip = []symbol{
-	{"Compressor", plain, (*archive_zip.Compressor)(nil)},
-	{"Decompressor", plain, (*archive_zip.Decompressor)(nil)},
-	{"ErrAlgorithm", variable, &archive_zip.ErrAlgorithm},
-	{"ErrChecksum", variable, &archive_zip.ErrChecksum},
-	{"ErrFormat", variable, &archive_zip.ErrFormat},
-	{"ErrInsecurePath", variable, &archive_zip.ErrInsecurePath},
-	{"File", plain, (*archive_zip.File)(nil)},
-	{"FileHeader", plain, (*archive_zip.FileHeader)(nil)},
-	{"FileInfoHeader", plain, archive_zip.FileInfoHeader},
-	{"NewReader", plain, archive_zip.NewReader},
-	{"NewWriter", plain, archive_zip.NewWriter},
-	{"OpenReader", plain, archive_zip.OpenReader},
-	{"ReadCloser", plain, (*archive_zip.ReadCloser)(nil)},
-	{"Reader", plain, (*archive_zip.Reader)(nil)},
-	{"RegisterCompressor", plain, archive_zip.RegisterCompressor},
-	{"RegisterDecompressor", plain, archive_zip.RegisterDecompressor},
-	{"Writer", plain, (*archive_zip.Writer)(nil)},
+var table_archive_zip = table{
+	"Compressor Decompressor ErrAlgorithm ErrChecksum ErrFormat ErrInsecurePath File FileHeader " +
+		"FileInfoHeader NewReader NewWriter OpenReader ReadCloser Reader RegisterCompressor " +
+		"RegisterDecompressor Writer",
+	[]any{
+		(*archive_zip.Compressor)(nil),
+		(*archive_zip.Decompressor)(nil),
+		&archive_zip.ErrAlgorithm,
+		&archive_zip.ErrChecksum,
+		&archive_zip.ErrFormat,
+		&archive_zip.ErrInsecurePath,
+		(*archive_zip.File)(nil),
+		(*archive_zip.FileHeader)(nil),
+		archive_zip.FileInfoHeader,
+		archive_zip.NewReader,
+		archive_zip.NewWriter,
+		archive_zip.OpenReader,
+		(*archive_zip.ReadCloser)(nil),
+		(*archive_zip.Reader)(nil),
+		archive_zip.RegisterCompressor,
+		archive_zip.RegisterDecompressor,
+		(*archive_zip.Writer)(nil),
+	},
 }

@@ -8,4 +8,7 @@ import (
 	_ "cmp" // for its effect
 )
 
-var table_cmp = []symbol{}
+var table_cmp = table{
+	"",
+	[]any{},
+}

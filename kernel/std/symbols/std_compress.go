@@ -12,53 +12,70 @@ import (
 	compress_zlib "compress/zlib"
 )
 
-var table_compress_bzip2 = []symbol{
-	{"NewReader", plain, compress_bzip2.NewReader},
-	{"StructuralError", plain, (*compress_bzip2.StructuralError)(nil)},
+var table_compress_bzip2 = table{
+	"NewReader StructuralError",
+	[]any{
+		compress_bzip2.NewReader,
+		(*compress_bzip2.StructuralError)(nil),
+	},
 }
 
-var table_compress_flate = []symbol{
-	{"CorruptInputError", plain, (*compress_flate.CorruptInputError)(nil)},
-	{"InternalError", plain, (*compress_flate.InternalError)(nil)},
-	{"NewReader", plain, compress_flate.NewReader},
-	{"NewReaderDict", plain, compress_flate.NewReaderDict},
-	{"NewWriter", plain, compress_flate.NewWriter},
-	{"NewWriterDict", plain, compress_flate.NewWriterDict},
-	{"ReadError", plain, (*compress_flate.ReadError)(nil)},
-	{"Reader", plain, (*compress_flate.Reader)(nil)},
-	{"Resetter", plain, (*compress_flate.Resetter)(nil)},
-	{"WriteError", plain, (*compress_flate.WriteError)(nil)},
-	{"Writer", plain, (*compress_flate.Writer)(nil)},
+var table_compress_flate = table{
+	"CorruptInputError InternalError NewReader NewReaderDict NewWriter NewWriterDict ReadError Reader " +
+		"Resetter WriteError Writer",
+	[]any{
+		(*compress_flate.CorruptInputError)(nil),
+		(*compress_flate.InternalError)(nil),
+		compress_flate.NewReader,
+		compress_flate.NewReaderDict,
+		compress_flate.NewWriter,
+		compress_flate.NewWriterDict,
+		(*compress_flate.ReadError)(nil),
+		(*compress_flate.Reader)(nil),
+		(*compress_flate.Resetter)(nil),
+		(*compress_flate.WriteError)(nil),
+		(*compress_flate.Writer)(nil),
+	},
 }
 
-var table_compress_gzip = []symbol{
-	{"ErrChecksum", variable, &compress_gzip.ErrChecksum},
-	{"ErrHeader", variable, &compress_gzip.ErrHeader},
-	{"Header", plain, (*compress_gzip.Header)(nil)},
-	{"NewReader", plain, compress_gzip.NewReader},
-	{"NewWriter", plain, compress_gzip.NewWriter},
-	{"NewWriterLevel", plain, compress_gzip.NewWriterLevel},
-	{"Reader", plain, (*compress_gzip.Reader)(nil)},
-	{"Writer", plain, (*compress_gzip.Writer)(nil)},
+var table_compress_gzip = table{
+	"ErrChecksum ErrHeader Header NewReader NewWriter NewWriterLevel Reader Writer",
+	[]any{
+		&compress_gzip.ErrChecksum,
+		&compress_gzip.ErrHeader,
+		(*compress_gzip.Header)(nil),
+		compress_gzip.NewReader,
+		compress_gzip.NewWriter,
+		compress_gzip.NewWriterLevel,
+		(*compress_gzip.Reader)(nil),
+		(*compress_gzip.Writer)(nil),
+	},
 }
 
-var table_compress_lzw = []symbol{
-	{"NewReader", plain, compress_lzw.NewReader},
-	{"NewWriter", plain, compress_lzw.NewWriter},
-	{"Order", plain, (*compress_lzw.Order)(nil)},
-	{"Reader", plain, (*compress_lzw.Reader)(nil)},
-	{"Writer", plain, (*compress_lzw.Writer)(nil)},
+var table_compress_lzw = table{
+	"NewReader NewWriter Order Reader Writer",
+	[]any{
+		compress_lzw.NewReader,
+		compress_lzw.NewWriter,
+		(*compress_lzw.Order)(nil),
+		(*compress_lzw.Reader)(nil),
+		(*compress_lzw.Writer)(nil),
+	},
 }
 
-var table_compress_zlib = []symbol{
-	{"ErrChecksum", variable, &compress_zlib.ErrChecksum},
-	{"ErrDictionary", variable, &compress_zlib.ErrDictionary},
-	{"ErrHeader", variable, &compress_zlib.ErrHeader},
-	{"NewReader", plain, compress_zlib.NewReader},
-	{"NewReaderDict", plain, compress_zlib.NewReaderDict},
-	{"NewWriter", plain, compress_zlib.NewWriter},
-	{"NewWriterLevel", plain, compress_zlib.NewWriterLevel},
-	{"NewWriterLevelDict", plain, compress_zlib.NewWriterLevelDict},
-	{"Resetter", plain, (*compress_zlib.Resetter)(nil)},
-	{"Writer", plain, (*compress_zlib.Writer)(nil)},
+var table_compress_zlib = table{
+	"ErrChecksum ErrDictionary ErrHeader NewReader NewReaderDict NewWriter NewWriterLevel " +
+		"NewWriterLevelDict Resetter Writer",
+	[]any{
+		&compress_zlib.ErrChecksum,
+		&compress_zlib.ErrDictionary,
+		&compress_zlib.ErrHeader,
+		compress_zlib.NewReader,
+		compress_zlib.NewReaderDict,
+		compress_zlib.NewWriter,
+		compress_zlib.NewWriterLevel,
+		compress_zlib.NewWriterLevelDict,
+		(*compress_zlib.Resetter)(nil),
+		(*compress_zlib.Writer)(nil),
+	},
 }

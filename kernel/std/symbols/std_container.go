@@ -10,22 +10,31 @@ import (
 	container_ring "container/ring"
 )
 
-var table_container_heap = []symbol{
-	{"Fix", plain, container_heap.Fix},
-	{"Init", plain, container_heap.Init},
-	{"Interface", plain, (*container_heap.Interface)(nil)},
-	{"Pop", plain, container_heap.Pop},
-	{"Push", plain, container_heap.Push},
-	{"Remove", plain, container_heap.Remove},
+var table_container_heap = table{
+	"Fix Init Interface Pop Push Remove",
+	[]any{
+		container_heap.Fix,
+		container_heap.Init,
+		(*container_heap.Interface)(nil),
+		container_heap.Pop,
+		container_heap.Push,
+		container_heap.Remove,
+	},
 }
 
-var table_container_list = []symbol{
-	{"Element", plain, (*container_list.Element)(nil)},
-	{"List", plain, (*container_list.List)(nil)},
-	{"New", plain, container_list.New},
+var table_container_list = table{
+	"Element List New",
+	[]any{
+		(*container_list.Element)(nil),
+		(*container_list.List)(nil),
+		container_list.New,
+	},
 }
 
-var table_container_ring = []symbol{
-	{"New", plain, container_ring.New},
-	{"Ring", plain, (*container_ring.Ring)(nil)},
+var table_container_ring = table{
+	"New Ring",
+	[]any{
+		container_ring.New,
+		(*container_ring.Ring)(nil),
+	},
 }

@@ -8,22 +8,27 @@ import (
 	"context"
 )
 
-var table_context = []symbol{
-	{"AfterFunc", plain, context.AfterFunc},
-	{"Background", plain, context.Background},
-	{"CancelCauseFunc", plain, (*context.CancelCauseFunc)(nil)},
-	{"CancelFunc", plain, (*context.CancelFunc)(nil)},
-	{"Canceled", variable, &context.Canceled},
-	{"Cause", plain, context.Cause},
-	{"Context", plain, (*context.Context)(nil)},
-	{"DeadlineExceeded", variable, &context.DeadlineExceeded},
-	{"TODO", plain, context.TODO},
-	{"WithCancel", plain, context.WithCancel},
-	{"WithCancelCause", plain, context.WithCancelCause},
-	{"WithDeadline", plain, context.WithDeadline},
-	{"WithDeadlineCause", plain, context.WithDeadlineCause},
-	{"WithTimeout", plain, context.WithTimeout},
-	{"WithTimeoutCause", plain, context.WithTimeoutCause},
-	{"WithValue", plain, context.WithValue},
-	{"WithoutCancel", plain, context.WithoutCancel},
+var table_context = table{
+	"AfterFunc Background CancelCauseFunc CancelFunc Canceled Cause Context DeadlineExceeded TODO " +
+		"WithCancel WithCancelCause WithDeadline WithDeadlineCause WithTimeout WithTimeoutCause WithValue " +
+		"WithoutCancel",
+	[]any{
+		context.AfterFunc,
+		context.Background,
+		(*context.CancelCauseFunc)(nil),
+		(*context.CancelFunc)(nil),
+		&context.Canceled,
+		context.Cause,
+		(*context.Context)(nil),
+		&context.DeadlineExceeded,
+		context.TODO,
+		context.WithCancel,
+		context.WithCancelCause,
+		context.WithDeadline,
+		context.WithDeadlineCause,
+		context.WithTimeout,
+		context.WithTimeoutCause,
+		context.WithValue,
+		context.WithoutCancel,
+	},
 }

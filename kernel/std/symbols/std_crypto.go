@@ -35,389 +35,505 @@ import (
 	crypto_x509_pkix "crypto/x509/pkix"
 )
 
-var table_crypto = []symbol{
-	{"Decapsulator", plain, (*crypto.Decapsulator)(nil)},
-	{"Decrypter", plain, (*crypto.Decrypter)(nil)},
-	{"DecrypterOpts", plain, (*crypto.DecrypterOpts)(nil)},
-	{"Encapsulator", plain, (*crypto.Encapsulator)(nil)},
-	{"Hash", plain, (*crypto.Hash)(nil)},
-	{"MessageSigner", plain, (*crypto.MessageSigner)(nil)},
-	{"PrivateKey", plain, (*crypto.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto.PublicKey)(nil)},
-	{"RegisterHash", plain, crypto.RegisterHash},
-	{"SignMessage", plain, crypto.SignMessage},
-	{"Signer", plain, (*crypto.Signer)(nil)},
-	{"SignerOpts", plain, (*crypto.SignerOpts)(nil)},
+var table_crypto = table{
+	"Decapsulator Decrypter DecrypterOpts Encapsulator Hash MessageSigner PrivateKey PublicKey " +
+		"RegisterHash SignMessage Signer SignerOpts",
+	[]any{
+		(*crypto.Decapsulator)(nil),
+		(*crypto.Decrypter)(nil),
+		(*crypto.DecrypterOpts)(nil),
+		(*crypto.Encapsulator)(nil),
+		(*crypto.Hash)(nil),
+		(*crypto.MessageSigner)(nil),
+		(*crypto.PrivateKey)(nil),
+		(*crypto.PublicKey)(nil),
+		crypto.RegisterHash,
+		crypto.SignMessage,
+		(*crypto.Signer)(nil),
+		(*crypto.SignerOpts)(nil),
+	},
 }
 
-var table_crypto_aes = []symbol{
-	{"KeySizeError", plain, (*crypto_aes.KeySizeError)(nil)},
-	{"NewCipher", plain, crypto_aes.NewCipher},
+var table_crypto_aes = table{
+	"KeySizeError NewCipher",
+	[]any{
+		(*crypto_aes.KeySizeError)(nil),
+		crypto_aes.NewCipher,
+	},
 }
 
-var table_crypto_cipher = []symbol{
-	{"AEAD", plain, (*crypto_cipher.AEAD)(nil)},
-	{"Block", plain, (*crypto_cipher.Block)(nil)},
-	{"BlockMode", plain, (*crypto_cipher.BlockMode)(nil)},
-	{"NewCBCDecrypter", plain, crypto_cipher.NewCBCDecrypter},
-	{"NewCBCEncrypter", plain, crypto_cipher.NewCBCEncrypter},
-	{"NewCFBDecrypter", plain, crypto_cipher.NewCFBDecrypter},
-	{"NewCFBEncrypter", plain, crypto_cipher.NewCFBEncrypter},
-	{"NewCTR", plain, crypto_cipher.NewCTR},
-	{"NewGCM", plain, crypto_cipher.NewGCM},
-	{"NewGCMWithNonceSize", plain, crypto_cipher.NewGCMWithNonceSize},
-	{"NewGCMWithRandomNonce", plain, crypto_cipher.NewGCMWithRandomNonce},
-	{"NewGCMWithTagSize", plain, crypto_cipher.NewGCMWithTagSize},
-	{"NewOFB", plain, crypto_cipher.NewOFB},
-	{"Stream", plain, (*crypto_cipher.Stream)(nil)},
-	{"StreamReader", plain, (*crypto_cipher.StreamReader)(nil)},
-	{"StreamWriter", plain, (*crypto_cipher.StreamWriter)(nil)},
+var table_crypto_cipher = table{
+	"AEAD Block BlockMode NewCBCDecrypter NewCBCEncrypter NewCFBDecrypter NewCFBEncrypter NewCTR NewGCM " +
+		"NewGCMWithNonceSize NewGCMWithRandomNonce NewGCMWithTagSize NewOFB Stream StreamReader StreamWriter",
+	[]any{
+		(*crypto_cipher.AEAD)(nil),
+		(*crypto_cipher.Block)(nil),
+		(*crypto_cipher.BlockMode)(nil),
+		crypto_cipher.NewCBCDecrypter,
+		crypto_cipher.NewCBCEncrypter,
+		crypto_cipher.NewCFBDecrypter,
+		crypto_cipher.NewCFBEncrypter,
+		crypto_cipher.NewCTR,
+		crypto_cipher.NewGCM,
+		crypto_cipher.NewGCMWithNonceSize,
+		crypto_cipher.NewGCMWithRandomNonce,
+		crypto_cipher.NewGCMWithTagSize,
+		crypto_cipher.NewOFB,
+		(*crypto_cipher.Stream)(nil),
+		(*crypto_cipher.StreamReader)(nil),
+		(*crypto_cipher.StreamWriter)(nil),
+	},
 }
 
-var table_crypto_des = []symbol{
-	{"KeySizeError", plain, (*crypto_des.KeySizeError)(nil)},
-	{"NewCipher", plain, crypto_des.NewCipher},
-	{"NewTripleDESCipher", plain, crypto_des.NewTripleDESCipher},
+var table_crypto_des = table{
+	"KeySizeError NewCipher NewTripleDESCipher",
+	[]any{
+		(*crypto_des.KeySizeError)(nil),
+		crypto_des.NewCipher,
+		crypto_des.NewTripleDESCipher,
+	},
 }
 
-var table_crypto_dsa = []symbol{
-	{"ErrInvalidPublicKey", variable, &crypto_dsa.ErrInvalidPublicKey},
-	{"GenerateKey", plain, crypto_dsa.GenerateKey},
-	{"GenerateParameters", plain, crypto_dsa.GenerateParameters},
-	{"ParameterSizes", plain, (*crypto_dsa.ParameterSizes)(nil)},
-	{"Parameters", plain, (*crypto_dsa.Parameters)(nil)},
-	{"PrivateKey", plain, (*crypto_dsa.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_dsa.PublicKey)(nil)},
-	{"Sign", plain, crypto_dsa.Sign},
-	{"Verify", plain, crypto_dsa.Verify},
+var table_crypto_dsa = table{
+	"ErrInvalidPublicKey GenerateKey GenerateParameters ParameterSizes Parameters PrivateKey PublicKey " +
+		"Sign Verify",
+	[]any{
+		&crypto_dsa.ErrInvalidPublicKey,
+		crypto_dsa.GenerateKey,
+		crypto_dsa.GenerateParameters,
+		(*crypto_dsa.ParameterSizes)(nil),
+		(*crypto_dsa.Parameters)(nil),
+		(*crypto_dsa.PrivateKey)(nil),
+		(*crypto_dsa.PublicKey)(nil),
+		crypto_dsa.Sign,
+		crypto_dsa.Verify,
+	},
 }
 
-var table_crypto_ecdh = []symbol{
-	{"Curve", plain, (*crypto_ecdh.Curve)(nil)},
-	{"KeyExchanger", plain, (*crypto_ecdh.KeyExchanger)(nil)},
-	{"P256", plain, crypto_ecdh.P256},
-	{"P384", plain, crypto_ecdh.P384},
-	{"P521", plain, crypto_ecdh.P521},
-	{"PrivateKey", plain, (*crypto_ecdh.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_ecdh.PublicKey)(nil)},
-	{"X25519", plain, crypto_ecdh.X25519},
+var table_crypto_ecdh = table{
+	"Curve KeyExchanger P256 P384 P521 PrivateKey PublicKey X25519",
+	[]any{
+		(*crypto_ecdh.Curve)(nil),
+		(*crypto_ecdh.KeyExchanger)(nil),
+		crypto_ecdh.P256,
+		crypto_ecdh.P384,
+		crypto_ecdh.P521,
+		(*crypto_ecdh.PrivateKey)(nil),
+		(*crypto_ecdh.PublicKey)(nil),
+		crypto_ecdh.X25519,
+	},
 }
 
-var table_crypto_ecdsa = []symbol{
-	{"GenerateKey", plain, crypto_ecdsa.GenerateKey},
-	{"ParseRawPrivateKey", plain, crypto_ecdsa.ParseRawPrivateKey},
-	{"ParseUncompressedPublicKey", plain, crypto_ecdsa.ParseUncompressedPublicKey},
-	{"PrivateKey", plain, (*crypto_ecdsa.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_ecdsa.PublicKey)(nil)},
-	{"Sign", plain, crypto_ecdsa.Sign},
-	{"SignASN1", plain, crypto_ecdsa.SignASN1},
-	{"Verify", plain, crypto_ecdsa.Verify},
-	{"VerifyASN1", plain, crypto_ecdsa.VerifyASN1},
+var table_crypto_ecdsa = table{
+	"GenerateKey ParseRawPrivateKey ParseUncompressedPublicKey PrivateKey PublicKey Sign SignASN1 Verify " +
+		"VerifyASN1",
+	[]any{
+		crypto_ecdsa.GenerateKey,
+		crypto_ecdsa.ParseRawPrivateKey,
+		crypto_ecdsa.ParseUncompressedPublicKey,
+		(*crypto_ecdsa.PrivateKey)(nil),
+		(*crypto_ecdsa.PublicKey)(nil),
+		crypto_ecdsa.Sign,
+		crypto_ecdsa.SignASN1,
+		crypto_ecdsa.Verify,
+		crypto_ecdsa.VerifyASN1,
+	},
 }
 
-var table_crypto_ed25519 = []symbol{
-	{"GenerateKey", plain, crypto_ed25519.GenerateKey},
-	{"NewKeyFromSeed", plain, crypto_ed25519.NewKeyFromSeed},
-	{"Options", plain, (*crypto_ed25519.Options)(nil)},
-	{"PrivateKey", plain, (*crypto_ed25519.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_ed25519.PublicKey)(nil)},
-	{"Sign", plain, crypto_ed25519.Sign},
-	{"Verify", plain, crypto_ed25519.Verify},
-	{"VerifyWithOptions", plain, crypto_ed25519.VerifyWithOptions},
+var table_crypto_ed25519 = table{
+	"GenerateKey NewKeyFromSeed Options PrivateKey PublicKey Sign Verify VerifyWithOptions",
+	[]any{
+		crypto_ed25519.GenerateKey,
+		crypto_ed25519.NewKeyFromSeed,
+		(*crypto_ed25519.Options)(nil),
+		(*crypto_ed25519.PrivateKey)(nil),
+		(*crypto_ed25519.PublicKey)(nil),
+		crypto_ed25519.Sign,
+		crypto_ed25519.Verify,
+		crypto_ed25519.VerifyWithOptions,
+	},
 }
 
-var table_crypto_elliptic = []symbol{
-	{"Curve", plain, (*crypto_elliptic.Curve)(nil)},
-	{"CurveParams", plain, (*crypto_elliptic.CurveParams)(nil)},
-	{"GenerateKey", plain, crypto_elliptic.GenerateKey},
-	{"Marshal", plain, crypto_elliptic.Marshal},
-	{"MarshalCompressed", plain, crypto_elliptic.MarshalCompressed},
-	{"P224", plain, crypto_elliptic.P224},
-	{"P256", plain, crypto_elliptic.P256},
-	{"P384", plain, crypto_elliptic.P384},
-	{"P521", plain, crypto_elliptic.P521},
-	{"Unmarshal", plain, crypto_elliptic.Unmarshal},
-	{"UnmarshalCompressed", plain, crypto_elliptic.UnmarshalCompressed},
+var table_crypto_elliptic = table{
+	"Curve CurveParams GenerateKey Marshal MarshalCompressed P224 P256 P384 P521 Unmarshal " +
+		"UnmarshalCompressed",
+	[]any{
+		(*crypto_elliptic.Curve)(nil),
+		(*crypto_elliptic.CurveParams)(nil),
+		crypto_elliptic.GenerateKey,
+		crypto_elliptic.Marshal,
+		crypto_elliptic.MarshalCompressed,
+		crypto_elliptic.P224,
+		crypto_elliptic.P256,
+		crypto_elliptic.P384,
+		crypto_elliptic.P521,
+		crypto_elliptic.Unmarshal,
+		crypto_elliptic.UnmarshalCompressed,
+	},
 }
 
-var table_crypto_fips140 = []symbol{
-	{"Enabled", plain, crypto_fips140.Enabled},
-	{"Enforced", plain, crypto_fips140.Enforced},
-	{"Version", plain, crypto_fips140.Version},
-	{"WithoutEnforcement", plain, crypto_fips140.WithoutEnforcement},
+var table_crypto_fips140 = table{
+	"Enabled Enforced Version WithoutEnforcement",
+	[]any{
+		crypto_fips140.Enabled,
+		crypto_fips140.Enforced,
+		crypto_fips140.Version,
+		crypto_fips140.WithoutEnforcement,
+	},
 }
 
-var table_crypto_hkdf = []symbol{}
-
-var table_crypto_hmac = []symbol{
-	{"Equal", plain, crypto_hmac.Equal},
-	{"New", plain, crypto_hmac.New},
+var table_crypto_hkdf = table{
+	"",
+	[]any{},
 }
 
-var table_crypto_hpke = []symbol{
-	{"AEAD", plain, (*crypto_hpke.AEAD)(nil)},
-	{"AES128GCM", plain, crypto_hpke.AES128GCM},
-	{"AES256GCM", plain, crypto_hpke.AES256GCM},
-	{"ChaCha20Poly1305", plain, crypto_hpke.ChaCha20Poly1305},
-	{"DHKEM", plain, crypto_hpke.DHKEM},
-	{"ExportOnly", plain, crypto_hpke.ExportOnly},
-	{"HKDFSHA256", plain, crypto_hpke.HKDFSHA256},
-	{"HKDFSHA384", plain, crypto_hpke.HKDFSHA384},
-	{"HKDFSHA512", plain, crypto_hpke.HKDFSHA512},
-	{"KDF", plain, (*crypto_hpke.KDF)(nil)},
-	{"KEM", plain, (*crypto_hpke.KEM)(nil)},
-	{"MLKEM1024", plain, crypto_hpke.MLKEM1024},
-	{"MLKEM1024P384", plain, crypto_hpke.MLKEM1024P384},
-	{"MLKEM768", plain, crypto_hpke.MLKEM768},
-	{"MLKEM768P256", plain, crypto_hpke.MLKEM768P256},
-	{"MLKEM768X25519", plain, crypto_hpke.MLKEM768X25519},
-	{"NewAEAD", plain, crypto_hpke.NewAEAD},
-	{"NewDHKEMPrivateKey", plain, crypto_hpke.NewDHKEMPrivateKey},
-	{"NewDHKEMPublicKey", plain, crypto_hpke.NewDHKEMPublicKey},
-	{"NewHybridPrivateKey", plain, crypto_hpke.NewHybridPrivateKey},
-	{"NewHybridPublicKey", plain, crypto_hpke.NewHybridPublicKey},
-	{"NewKDF", plain, crypto_hpke.NewKDF},
-	{"NewKEM", plain, crypto_hpke.NewKEM},
-	{"NewMLKEMPrivateKey", plain, crypto_hpke.NewMLKEMPrivateKey},
-	{"NewMLKEMPublicKey", plain, crypto_hpke.NewMLKEMPublicKey},
-	{"NewRecipient", plain, crypto_hpke.NewRecipient},
-	{"NewSender", plain, crypto_hpke.NewSender},
-	{"Open", plain, crypto_hpke.Open},
-	{"PrivateKey", plain, (*crypto_hpke.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_hpke.PublicKey)(nil)},
-	{"Recipient", plain, (*crypto_hpke.Recipient)(nil)},
-	{"SHAKE128", plain, crypto_hpke.SHAKE128},
-	{"SHAKE256", plain, crypto_hpke.SHAKE256},
-	{"Seal", plain, crypto_hpke.Seal},
-	{"Sender", plain, (*crypto_hpke.Sender)(nil)},
+var table_crypto_hmac = table{
+	"Equal New",
+	[]any{
+		crypto_hmac.Equal,
+		crypto_hmac.New,
+	},
 }
 
-var table_crypto_md5 = []symbol{
-	{"New", plain, crypto_md5.New},
-	{"Sum", plain, crypto_md5.Sum},
+var table_crypto_hpke = table{
+	"AEAD AES128GCM AES256GCM ChaCha20Poly1305 DHKEM ExportOnly HKDFSHA256 HKDFSHA384 HKDFSHA512 KDF KEM " +
+		"MLKEM1024 MLKEM1024P384 MLKEM768 MLKEM768P256 MLKEM768X25519 NewAEAD NewDHKEMPrivateKey " +
+		"NewDHKEMPublicKey NewHybridPrivateKey NewHybridPublicKey NewKDF NewKEM NewMLKEMPrivateKey " +
+		"NewMLKEMPublicKey NewRecipient NewSender Open PrivateKey PublicKey Recipient SHAKE128 SHAKE256 Seal " +
+		"Sender",
+	[]any{
+		(*crypto_hpke.AEAD)(nil),
+		crypto_hpke.AES128GCM,
+		crypto_hpke.AES256GCM,
+		crypto_hpke.ChaCha20Poly1305,
+		crypto_hpke.DHKEM,
+		crypto_hpke.ExportOnly,
+		crypto_hpke.HKDFSHA256,
+		crypto_hpke.HKDFSHA384,
+		crypto_hpke.HKDFSHA512,
+		(*crypto_hpke.KDF)(nil),
+		(*crypto_hpke.KEM)(nil),
+		crypto_hpke.MLKEM1024,
+		crypto_hpke.MLKEM1024P384,
+		crypto_hpke.MLKEM768,
+		crypto_hpke.MLKEM768P256,
+		crypto_hpke.MLKEM768X25519,
+		crypto_hpke.NewAEAD,
+		crypto_hpke.NewDHKEMPrivateKey,
+		crypto_hpke.NewDHKEMPublicKey,
+		crypto_hpke.NewHybridPrivateKey,
+		crypto_hpke.NewHybridPublicKey,
+		crypto_hpke.NewKDF,
+		crypto_hpke.NewKEM,
+		crypto_hpke.NewMLKEMPrivateKey,
+		crypto_hpke.NewMLKEMPublicKey,
+		crypto_hpke.NewRecipient,
+		crypto_hpke.NewSender,
+		crypto_hpke.Open,
+		(*crypto_hpke.PrivateKey)(nil),
+		(*crypto_hpke.PublicKey)(nil),
+		(*crypto_hpke.Recipient)(nil),
+		crypto_hpke.SHAKE128,
+		crypto_hpke.SHAKE256,
+		crypto_hpke.Seal,
+		(*crypto_hpke.Sender)(nil),
+	},
 }
 
-var table_crypto_mlkem = []symbol{
-	{"DecapsulationKey1024", plain, (*crypto_mlkem.DecapsulationKey1024)(nil)},
-	{"DecapsulationKey768", plain, (*crypto_mlkem.DecapsulationKey768)(nil)},
-	{"EncapsulationKey1024", plain, (*crypto_mlkem.EncapsulationKey1024)(nil)},
-	{"EncapsulationKey768", plain, (*crypto_mlkem.EncapsulationKey768)(nil)},
-	{"GenerateKey1024", plain, crypto_mlkem.GenerateKey1024},
-	{"GenerateKey768", plain, crypto_mlkem.GenerateKey768},
-	{"NewDecapsulationKey1024", plain, crypto_mlkem.NewDecapsulationKey1024},
-	{"NewDecapsulationKey768", plain, crypto_mlkem.NewDecapsulationKey768},
-	{"NewEncapsulationKey1024", plain, crypto_mlkem.NewEncapsulationKey1024},
-	{"NewEncapsulationKey768", plain, crypto_mlkem.NewEncapsulationKey768},
+var table_crypto_md5 = table{
+	"New Sum",
+	[]any{
+		crypto_md5.New,
+		crypto_md5.Sum,
+	},
 }
 
-var table_crypto_mlkem_mlkemtest = []symbol{
-	{"Encapsulate1024", plain, crypto_mlkem_mlkemtest.Encapsulate1024},
-	{"Encapsulate768", plain, crypto_mlkem_mlkemtest.Encapsulate768},
+var table_crypto_mlkem = table{
+	"DecapsulationKey1024 DecapsulationKey768 EncapsulationKey1024 EncapsulationKey768 GenerateKey1024 " +
+		"GenerateKey768 NewDecapsulationKey1024 NewDecapsulationKey768 NewEncapsulationKey1024 " +
+		"NewEncapsulationKey768",
+	[]any{
+		(*crypto_mlkem.DecapsulationKey1024)(nil),
+		(*crypto_mlkem.DecapsulationKey768)(nil),
+		(*crypto_mlkem.EncapsulationKey1024)(nil),
+		(*crypto_mlkem.EncapsulationKey768)(nil),
+		crypto_mlkem.GenerateKey1024,
+		crypto_mlkem.GenerateKey768,
+		crypto_mlkem.NewDecapsulationKey1024,
+		crypto_mlkem.NewDecapsulationKey768,
+		crypto_mlkem.NewEncapsulationKey1024,
+		crypto_mlkem.NewEncapsulationKey768,
+	},
 }
 
-var table_crypto_pbkdf2 = []symbol{}
-
-var table_crypto_rand = []symbol{
-	{"Int", plain, crypto_rand.Int},
-	{"Prime", plain, crypto_rand.Prime},
-	{"Read", plain, crypto_rand.Read},
-	{"Reader", variable, &crypto_rand.Reader},
-	{"Text", plain, crypto_rand.Text},
+var table_crypto_mlkem_mlkemtest = table{
+	"Encapsulate1024 Encapsulate768",
+	[]any{
+		crypto_mlkem_mlkemtest.Encapsulate1024,
+		crypto_mlkem_mlkemtest.Encapsulate768,
+	},
 }
 
-var table_crypto_rc4 = []symbol{
-	{"Cipher", plain, (*crypto_rc4.Cipher)(nil)},
-	{"KeySizeError", plain, (*crypto_rc4.KeySizeError)(nil)},
-	{"NewCipher", plain, crypto_rc4.NewCipher},
+var table_crypto_pbkdf2 = table{
+	"",
+	[]any{},
 }
 
-var table_crypto_rsa = []symbol{
-	{"CRTValue", plain, (*crypto_rsa.CRTValue)(nil)},
-	{"DecryptOAEP", plain, crypto_rsa.DecryptOAEP},
-	{"DecryptPKCS1v15", plain, crypto_rsa.DecryptPKCS1v15},
-	{"DecryptPKCS1v15SessionKey", plain, crypto_rsa.DecryptPKCS1v15SessionKey},
-	{"EncryptOAEP", plain, crypto_rsa.EncryptOAEP},
-	{"EncryptOAEPWithOptions", plain, crypto_rsa.EncryptOAEPWithOptions},
-	{"EncryptPKCS1v15", plain, crypto_rsa.EncryptPKCS1v15},
-	{"ErrDecryption", variable, &crypto_rsa.ErrDecryption},
-	{"ErrMessageTooLong", variable, &crypto_rsa.ErrMessageTooLong},
-	{"ErrVerification", variable, &crypto_rsa.ErrVerification},
-	{"GenerateKey", plain, crypto_rsa.GenerateKey},
-	{"GenerateMultiPrimeKey", plain, crypto_rsa.GenerateMultiPrimeKey},
-	{"OAEPOptions", plain, (*crypto_rsa.OAEPOptions)(nil)},
-	{"PKCS1v15DecryptOptions", plain, (*crypto_rsa.PKCS1v15DecryptOptions)(nil)},
-	{"PSSOptions", plain, (*crypto_rsa.PSSOptions)(nil)},
-	{"PrecomputedValues", plain, (*crypto_rsa.PrecomputedValues)(nil)},
-	{"PrivateKey", plain, (*crypto_rsa.PrivateKey)(nil)},
-	{"PublicKey", plain, (*crypto_rsa.PublicKey)(nil)},
-	{"SignPKCS1v15", plain, crypto_rsa.SignPKCS1v15},
-	{"SignPSS", plain, crypto_rsa.SignPSS},
-	{"VerifyPKCS1v15", plain, crypto_rsa.VerifyPKCS1v15},
-	{"VerifyPSS", plain, crypto_rsa.VerifyPSS},
+var table_crypto_rand = table{
+	"Int Prime Read Reader Text",
+	[]any{
+		crypto_rand.Int,
+		crypto_rand.Prime,
+		crypto_rand.Read,
+		&crypto_rand.Reader,
+		crypto_rand.Text,
+	},
 }
 
-var table_crypto_sha1 = []symbol{
-	{"New", plain, crypto_sha1.New},
-	{"Sum", plain, crypto_sha1.Sum},
+var table_crypto_rc4 = table{
+	"Cipher KeySizeError NewCipher",
+	[]any{
+		(*crypto_rc4.Cipher)(nil),
+		(*crypto_rc4.KeySizeError)(nil),
+		crypto_rc4.NewCipher,
+	},
 }
 
-var table_crypto_sha256 = []symbol{
-	{"New", plain, crypto_sha256.New},
-	{"New224", plain, crypto_sha256.New224},
-	{"Sum224", plain, crypto_sha256.Sum224},
-	{"Sum256", plain, crypto_sha256.Sum256},
+var table_crypto_rsa = table{
+	"CRTValue DecryptOAEP DecryptPKCS1v15 DecryptPKCS1v15SessionKey EncryptOAEP EncryptOAEPWithOptions " +
+		"EncryptPKCS1v15 ErrDecryption ErrMessageTooLong ErrVerification GenerateKey GenerateMultiPrimeKey " +
+		"OAEPOptions PKCS1v15DecryptOptions PSSOptions PrecomputedValues PrivateKey PublicKey SignPKCS1v15 " +
+		"SignPSS VerifyPKCS1v15 VerifyPSS",
+	[]any{
+		(*crypto_rsa.CRTValue)(nil),
+		crypto_rsa.DecryptOAEP,
+		crypto_rsa.DecryptPKCS1v15,
+		crypto_rsa.DecryptPKCS1v15SessionKey,
+		crypto_rsa.EncryptOAEP,
+		crypto_rsa.EncryptOAEPWithOptions,
+		crypto_rsa.EncryptPKCS1v15,
+		&crypto_rsa.ErrDecryption,
+		&crypto_rsa.ErrMessageTooLong,
+		&crypto_rsa.ErrVerification,
+		crypto_rsa.GenerateKey,
+		crypto_rsa.GenerateMultiPrimeKey,
+		(*crypto_rsa.OAEPOptions)(nil),
+		(*crypto_rsa.PKCS1v15DecryptOptions)(nil),
+		(*crypto_rsa.PSSOptions)(nil),
+		(*crypto_rsa.PrecomputedValues)(nil),
+		(*crypto_rsa.PrivateKey)(nil),
+		(*crypto_rsa.PublicKey)(nil),
+		crypto_rsa.SignPKCS1v15,
+		crypto_rsa.SignPSS,
+		crypto_rsa.VerifyPKCS1v15,
+		crypto_rsa.VerifyPSS,
+	},
 }
 
-var table_crypto_sha3 = []symbol{
-	{"New224", plain, crypto_sha3.New224},
-	{"New256", plain, crypto_sha3.New256},
-	{"New384", plain, crypto_sha3.New384},
-	{"New512", plain, crypto_sha3.New512},
-	{"NewCSHAKE128", plain, crypto_sha3.NewCSHAKE128},
-	{"NewCSHAKE256", plain, crypto_sha3.NewCSHAKE256},
-	{"NewSHAKE128", plain, crypto_sha3.NewSHAKE128},
-	{"NewSHAKE256", plain, crypto_sha3.NewSHAKE256},
-	{"SHA3", plain, (*crypto_sha3.SHA3)(nil)},
-	{"SHAKE", plain, (*crypto_sha3.SHAKE)(nil)},
-	{"Sum224", plain, crypto_sha3.Sum224},
-	{"Sum256", plain, crypto_sha3.Sum256},
-	{"Sum384", plain, crypto_sha3.Sum384},
-	{"Sum512", plain, crypto_sha3.Sum512},
-	{"SumSHAKE128", plain, crypto_sha3.SumSHAKE128},
-	{"SumSHAKE256", plain, crypto_sha3.SumSHAKE256},
+var table_crypto_sha1 = table{
+	"New Sum",
+	[]any{
+		crypto_sha1.New,
+		crypto_sha1.Sum,
+	},
 }
 
-var table_crypto_sha512 = []symbol{
-	{"New", plain, crypto_sha512.New},
-	{"New384", plain, crypto_sha512.New384},
-	{"New512_224", plain, crypto_sha512.New512_224},
-	{"New512_256", plain, crypto_sha512.New512_256},
-	{"Sum384", plain, crypto_sha512.Sum384},
-	{"Sum512", plain, crypto_sha512.Sum512},
-	{"Sum512_224", plain, crypto_sha512.Sum512_224},
-	{"Sum512_256", plain, crypto_sha512.Sum512_256},
+var table_crypto_sha256 = table{
+	"New New224 Sum224 Sum256",
+	[]any{
+		crypto_sha256.New,
+		crypto_sha256.New224,
+		crypto_sha256.Sum224,
+		crypto_sha256.Sum256,
+	},
 }
 
-var table_crypto_subtle = []symbol{
-	{"ConstantTimeByteEq", plain, crypto_subtle.ConstantTimeByteEq},
-	{"ConstantTimeCompare", plain, crypto_subtle.ConstantTimeCompare},
-	{"ConstantTimeCopy", plain, crypto_subtle.ConstantTimeCopy},
-	{"ConstantTimeEq", plain, crypto_subtle.ConstantTimeEq},
-	{"ConstantTimeLessOrEq", plain, crypto_subtle.ConstantTimeLessOrEq},
-	{"ConstantTimeSelect", plain, crypto_subtle.ConstantTimeSelect},
-	{"WithDataIndependentTiming", plain, crypto_subtle.WithDataIndependentTiming},
-	{"XORBytes", plain, crypto_subtle.XORBytes},
+var table_crypto_sha3 = table{
+	"New224 New256 New384 New512 NewCSHAKE128 NewCSHAKE256 NewSHAKE128 NewSHAKE256 SHA3 SHAKE Sum224 " +
+		"Sum256 Sum384 Sum512 SumSHAKE128 SumSHAKE256",
+	[]any{
+		crypto_sha3.New224,
+		crypto_sha3.New256,
+		crypto_sha3.New384,
+		crypto_sha3.New512,
+		crypto_sha3.NewCSHAKE128,
+		crypto_sha3.NewCSHAKE256,
+		crypto_sha3.NewSHAKE128,
+		crypto_sha3.NewSHAKE256,
+		(*crypto_sha3.SHA3)(nil),
+		(*crypto_sha3.SHAKE)(nil),
+		crypto_sha3.Sum224,
+		crypto_sha3.Sum256,
+		crypto_sha3.Sum384,
+		crypto_sha3.Sum512,
+		crypto_sha3.SumSHAKE128,
+		crypto_sha3.SumSHAKE256,
+	},
 }
 
-var table_crypto_tls = []symbol{
-	{"AlertError", plain, (*crypto_tls.AlertError)(nil)},
-	{"Certificate", plain, (*crypto_tls.Certificate)(nil)},
-	{"CertificateRequestInfo", plain, (*crypto_tls.CertificateRequestInfo)(nil)},
-	{"CertificateVerificationError", plain, (*crypto_tls.CertificateVerificationError)(nil)},
-	{"CipherSuite", plain, (*crypto_tls.CipherSuite)(nil)},
-	{"CipherSuiteName", plain, crypto_tls.CipherSuiteName},
-	{"CipherSuites", plain, crypto_tls.CipherSuites},
-	{"Client", plain, crypto_tls.Client},
-	{"ClientAuthType", plain, (*crypto_tls.ClientAuthType)(nil)},
-	{"ClientHelloInfo", plain, (*crypto_tls.ClientHelloInfo)(nil)},
-	{"ClientSessionCache", plain, (*crypto_tls.ClientSessionCache)(nil)},
-	{"ClientSessionState", plain, (*crypto_tls.ClientSessionState)(nil)},
-	{"Config", plain, (*crypto_tls.Config)(nil)},
-	{"Conn", plain, (*crypto_tls.Conn)(nil)},
-	{"ConnectionState", plain, (*crypto_tls.ConnectionState)(nil)},
-	{"CurveID", plain, (*crypto_tls.CurveID)(nil)},
-	{"Dial", plain, crypto_tls.Dial},
-	{"DialWithDialer", plain, crypto_tls.DialWithDialer},
-	{"Dialer", plain, (*crypto_tls.Dialer)(nil)},
-	{"ECHRejectionError", plain, (*crypto_tls.ECHRejectionError)(nil)},
-	{"EncryptedClientHelloKey", plain, (*crypto_tls.EncryptedClientHelloKey)(nil)},
-	{"InsecureCipherSuites", plain, crypto_tls.InsecureCipherSuites},
-	{"Listen", plain, crypto_tls.Listen},
-	{"LoadX509KeyPair", plain, crypto_tls.LoadX509KeyPair},
-	{"NewLRUClientSessionCache", plain, crypto_tls.NewLRUClientSessionCache},
-	{"NewListener", plain, crypto_tls.NewListener},
-	{"NewResumptionState", plain, crypto_tls.NewResumptionState},
-	{"ParseSessionState", plain, crypto_tls.ParseSessionState},
-	{"QUICClient", plain, crypto_tls.QUICClient},
-	{"QUICConfig", plain, (*crypto_tls.QUICConfig)(nil)},
-	{"QUICConn", plain, (*crypto_tls.QUICConn)(nil)},
-	{"QUICEncryptionLevel", plain, (*crypto_tls.QUICEncryptionLevel)(nil)},
-	{"QUICEvent", plain, (*crypto_tls.QUICEvent)(nil)},
-	{"QUICEventKind", plain, (*crypto_tls.QUICEventKind)(nil)},
-	{"QUICServer", plain, crypto_tls.QUICServer},
-	{"QUICSessionTicketOptions", plain, (*crypto_tls.QUICSessionTicketOptions)(nil)},
-	{"RecordHeaderError", plain, (*crypto_tls.RecordHeaderError)(nil)},
-	{"RenegotiationSupport", plain, (*crypto_tls.RenegotiationSupport)(nil)},
-	{"Server", plain, crypto_tls.Server},
-	{"SessionState", plain, (*crypto_tls.SessionState)(nil)},
-	{"SignatureScheme", plain, (*crypto_tls.SignatureScheme)(nil)},
-	{"VersionName", plain, crypto_tls.VersionName},
-	{"X509KeyPair", plain, crypto_tls.X509KeyPair},
+var table_crypto_sha512 = table{
+	"New New384 New512_224 New512_256 Sum384 Sum512 Sum512_224 Sum512_256",
+	[]any{
+		crypto_sha512.New,
+		crypto_sha512.New384,
+		crypto_sha512.New512_224,
+		crypto_sha512.New512_256,
+		crypto_sha512.Sum384,
+		crypto_sha512.Sum512,
+		crypto_sha512.Sum512_224,
+		crypto_sha512.Sum512_256,
+	},
 }
 
-var table_crypto_x509 = []symbol{
-	{"CertPool", plain, (*crypto_x509.CertPool)(nil)},
-	{"Certificate", plain, (*crypto_x509.Certificate)(nil)},
-	{"CertificateInvalidError", plain, (*crypto_x509.CertificateInvalidError)(nil)},
-	{"CertificateRequest", plain, (*crypto_x509.CertificateRequest)(nil)},
-	{"ConstraintViolationError", plain, (*crypto_x509.ConstraintViolationError)(nil)},
-	{"CreateCertificate", plain, crypto_x509.CreateCertificate},
-	{"CreateCertificateRequest", plain, crypto_x509.CreateCertificateRequest},
-	{"CreateRevocationList", plain, crypto_x509.CreateRevocationList},
-	{"DecryptPEMBlock", plain, crypto_x509.DecryptPEMBlock},
-	{"EncryptPEMBlock", plain, crypto_x509.EncryptPEMBlock},
-	{"ErrUnsupportedAlgorithm", variable, &crypto_x509.ErrUnsupportedAlgorithm},
-	{"ExtKeyUsage", plain, (*crypto_x509.ExtKeyUsage)(nil)},
-	{"HostnameError", plain, (*crypto_x509.HostnameError)(nil)},
-	{"IncorrectPasswordError", variable, &crypto_x509.IncorrectPasswordError},
-	{"InsecureAlgorithmError", plain, (*crypto_x509.InsecureAlgorithmError)(nil)},
-	{"InvalidReason", plain, (*crypto_x509.InvalidReason)(nil)},
-	{"IsEncryptedPEMBlock", plain, crypto_x509.IsEncryptedPEMBlock},
-	{"KeyUsage", plain, (*crypto_x509.KeyUsage)(nil)},
-	{"MarshalECPrivateKey", plain, crypto_x509.MarshalECPrivateKey},
-	{"MarshalPKCS1PrivateKey", plain, crypto_x509.MarshalPKCS1PrivateKey},
-	{"MarshalPKCS1PublicKey", plain, crypto_x509.MarshalPKCS1PublicKey},
-	{"MarshalPKCS8PrivateKey", plain, crypto_x509.MarshalPKCS8PrivateKey},
-	{"MarshalPKIXPublicKey", plain, crypto_x509.MarshalPKIXPublicKey},
-	{"NewCertPool", plain, crypto_x509.NewCertPool},
-	{"OID", plain, (*crypto_x509.OID)(nil)},
-	{"OIDFromASN1OID", plain, crypto_x509.OIDFromASN1OID},
-	{"OIDFromInts", plain, crypto_x509.OIDFromInts},
-	{"PEMCipher", plain, (*crypto_x509.PEMCipher)(nil)},
-	{"ParseCRL", plain, crypto_x509.ParseCRL},
-	{"ParseCertificate", plain, crypto_x509.ParseCertificate},
-	{"ParseCertificateRequest", plain, crypto_x509.ParseCertificateRequest},
-	{"ParseCertificates", plain, crypto_x509.ParseCertificates},
-	{"ParseDERCRL", plain, crypto_x509.ParseDERCRL},
-	{"ParseECPrivateKey", plain, crypto_x509.ParseECPrivateKey},
-	{"ParseOID", plain, crypto_x509.ParseOID},
-	{"ParsePKCS1PrivateKey", plain, crypto_x509.ParsePKCS1PrivateKey},
-	{"ParsePKCS1PublicKey", plain, crypto_x509.ParsePKCS1PublicKey},
-	{"ParsePKCS8PrivateKey", plain, crypto_x509.ParsePKCS8PrivateKey},
-	{"ParsePKIXPublicKey", plain, crypto_x509.ParsePKIXPublicKey},
-	{"ParseRevocationList", plain, crypto_x509.ParseRevocationList},
-	{"PolicyMapping", plain, (*crypto_x509.PolicyMapping)(nil)},
-	{"PublicKeyAlgorithm", plain, (*crypto_x509.PublicKeyAlgorithm)(nil)},
-	{"RevocationList", plain, (*crypto_x509.RevocationList)(nil)},
-	{"RevocationListEntry", plain, (*crypto_x509.RevocationListEntry)(nil)},
-	{"SetFallbackRoots", plain, crypto_x509.SetFallbackRoots},
-	{"SignatureAlgorithm", plain, (*crypto_x509.SignatureAlgorithm)(nil)},
-	{"SystemCertPool", plain, crypto_x509.SystemCertPool},
-	{"SystemRootsError", plain, (*crypto_x509.SystemRootsError)(nil)},
-	{"UnhandledCriticalExtension", plain, (*crypto_x509.UnhandledCriticalExtension)(nil)},
-	{"UnknownAuthorityError", plain, (*crypto_x509.UnknownAuthorityError)(nil)},
-	{"VerifyOptions", plain, (*crypto_x509.VerifyOptions)(nil)},
+var table_crypto_subtle = table{
+	"ConstantTimeByteEq ConstantTimeCompare ConstantTimeCopy ConstantTimeEq ConstantTimeLessOrEq " +
+		"ConstantTimeSelect WithDataIndependentTiming XORBytes",
+	[]any{
+		crypto_subtle.ConstantTimeByteEq,
+		crypto_subtle.ConstantTimeCompare,
+		crypto_subtle.ConstantTimeCopy,
+		crypto_subtle.ConstantTimeEq,
+		crypto_subtle.ConstantTimeLessOrEq,
+		crypto_subtle.ConstantTimeSelect,
+		crypto_subtle.WithDataIndependentTiming,
+		crypto_subtle.XORBytes,
+	},
 }
 
-var table_crypto_x509_pkix = []symbol{
-	{"AlgorithmIdentifier", plain, (*crypto_x509_pkix.AlgorithmIdentifier)(nil)},
-	{"AttributeTypeAndValue", plain, (*crypto_x509_pkix.AttributeTypeAndValue)(nil)},
-	{"AttributeTypeAndValueSET", plain, (*crypto_x509_pkix.AttributeTypeAndValueSET)(nil)},
-	{"CertificateList", plain, (*crypto_x509_pkix.CertificateList)(nil)},
-	{"Extension", plain, (*crypto_x509_pkix.Extension)(nil)},
-	{"Name", plain, (*crypto_x509_pkix.Name)(nil)},
-	{"RDNSequence", plain, (*crypto_x509_pkix.RDNSequence)(nil)},
-	{"RelativeDistinguishedNameSET", plain, (*crypto_x509_pkix.RelativeDistinguishedNameSET)(nil)},
-	{"RevokedCertificate", plain, (*crypto_x509_pkix.RevokedCertificate)(nil)},
-	{"TBSCertificateList", plain, (*crypto_x509_pkix.TBSCertificateList)(nil)},
+var table_crypto_tls = table{
+	"AlertError Certificate CertificateRequestInfo CertificateVerificationError CipherSuite " +
+		"CipherSuiteName CipherSuites Client ClientAuthType ClientHelloInfo ClientSessionCache " +
+		"ClientSessionState Config Conn ConnectionState CurveID Dial DialWithDialer Dialer ECHRejectionError " +
+		"EncryptedClientHelloKey InsecureCipherSuites Listen LoadX509KeyPair NewLRUClientSessionCache " +
+		"NewListener NewResumptionState ParseSessionState QUICClient QUICConfig QUICConn QUICEncryptionLevel " +
+		"QUICEvent QUICEventKind QUICServer QUICSessionTicketOptions RecordHeaderError RenegotiationSupport " +
+		"Server SessionState SignatureScheme VersionName X509KeyPair",
+	[]any{
+		(*crypto_tls.AlertError)(nil),
+		(*crypto_tls.Certificate)(nil),
+		(*crypto_tls.CertificateRequestInfo)(nil),
+		(*crypto_tls.CertificateVerificationError)(nil),
+		(*crypto_tls.CipherSuite)(nil),
+		crypto_tls.CipherSuiteName,
+		crypto_tls.CipherSuites,
+		crypto_tls.Client,
+		(*crypto_tls.ClientAuthType)(nil),
+		(*crypto_tls.ClientHelloInfo)(nil),
+		(*crypto_tls.ClientSessionCache)(nil),
+		(*crypto_tls.ClientSessionState)(nil),
+		(*crypto_tls.Config)(nil),
+		(*crypto_tls.Conn)(nil),
+		(*crypto_tls.ConnectionState)(nil),
+		(*crypto_tls.CurveID)(nil),
+		crypto_tls.Dial,
+		crypto_tls.DialWithDialer,
+		(*crypto_tls.Dialer)(nil),
+		(*crypto_tls.ECHRejectionError)(nil),
+		(*crypto_tls.EncryptedClientHelloKey)(nil),
+		crypto_tls.InsecureCipherSuites,
+		crypto_tls.Listen,
+		crypto_tls.LoadX509KeyPair,
+		crypto_tls.NewLRUClientSessionCache,
+		crypto_tls.NewListener,
+		crypto_tls.NewResumptionState,
+		crypto_tls.ParseSessionState,
+		crypto_tls.QUICClient,
+		(*crypto_tls.QUICConfig)(nil),
+		(*crypto_tls.QUICConn)(nil),
+		(*crypto_tls.QUICEncryptionLevel)(nil),
+		(*crypto_tls.QUICEvent)(nil),
+		(*crypto_tls.QUICEventKind)(nil),
+		crypto_tls.QUICServer,
+		(*crypto_tls.QUICSessionTicketOptions)(nil),
+		(*crypto_tls.RecordHeaderError)(nil),
+		(*crypto_tls.RenegotiationSupport)(nil),
+		crypto_tls.Server,
+		(*crypto_tls.SessionState)(nil),
+		(*crypto_tls.SignatureScheme)(nil),
+		crypto_tls.VersionName,
+		crypto_tls.X509KeyPair,
+	},
+}
+
+var table_crypto_x509 = table{
+	"CertPool Certificate CertificateInvalidError CertificateRequest ConstraintViolationError " +
+		"CreateCertificate CreateCertificateRequest CreateRevocationList DecryptPEMBlock EncryptPEMBlock " +
+		"ErrUnsupportedAlgorithm ExtKeyUsage HostnameError IncorrectPasswordError InsecureAlgorithmError " +
+		"InvalidReason IsEncryptedPEMBlock KeyUsage MarshalECPrivateKey MarshalPKCS1PrivateKey " +
+		"MarshalPKCS1PublicKey MarshalPKCS8PrivateKey MarshalPKIXPublicKey NewCertPool OID OIDFromASN1OID " +
+		"OIDFromInts PEMCipher ParseCRL ParseCertificate ParseCertificateRequest ParseCertificates " +
+		"ParseDERCRL ParseECPrivateKey ParseOID ParsePKCS1PrivateKey ParsePKCS1PublicKey ParsePKCS8PrivateKey " +
+		"ParsePKIXPublicKey ParseRevocationList PolicyMapping PublicKeyAlgorithm RevocationList " +
+		"RevocationListEntry SetFallbackRoots SignatureAlgorithm SystemCertPool SystemRootsError " +
+		"UnhandledCriticalExtension UnknownAuthorityError VerifyOptions",
+	[]any{
+		(*crypto_x509.CertPool)(nil),
+		(*crypto_x509.Certificate)(nil),
+		(*crypto_x509.CertificateInvalidError)(nil),
+		(*crypto_x509.CertificateRequest)(nil),
+		(*crypto_x509.ConstraintViolationError)(nil),
+		crypto_x509.CreateCertificate,
+		crypto_x509.CreateCertificateRequest,
+		crypto_x509.CreateRevocationList,
+		crypto_x509.DecryptPEMBlock,
+		crypto_x509.EncryptPEMBlock,
+		&crypto_x509.ErrUnsupportedAlgorithm,
+		(*crypto_x509.ExtKeyUsage)(nil),
+		(*crypto_x509.HostnameError)(nil),
+		&crypto_x509.IncorrectPasswordError,
+		(*crypto_x509.InsecureAlgorithmError)(nil),
+		(*crypto_x509.InvalidReason)(nil),
+		crypto_x509.IsEncryptedPEMBlock,
+		(*crypto_x509.KeyUsage)(nil),
+		crypto_x509.MarshalECPrivateKey,
+		crypto_x509.MarshalPKCS1PrivateKey,
+		crypto_x509.MarshalPKCS1PublicKey,
+		crypto_x509.MarshalPKCS8PrivateKey,
+		crypto_x509.MarshalPKIXPublicKey,
+		crypto_x509.NewCertPool,
+		(*crypto_x509.OID)(nil),
+		crypto_x509.OIDFromASN1OID,
+		crypto_x509.OIDFromInts,
+		(*crypto_x509.PEMCipher)(nil),
+		crypto_x509.ParseCRL,
+		crypto_x509.ParseCertificate,
+		crypto_x509.ParseCertificateRequest,
+		crypto_x509.ParseCertificates,
+		crypto_x509.ParseDERCRL,
+		crypto_x509.ParseECPrivateKey,
+		crypto_x509.ParseOID,
+		crypto_x509.ParsePKCS1PrivateKey,
+		crypto_x509.ParsePKCS1PublicKey,
+		crypto_x509.ParsePKCS8PrivateKey,
+		crypto_x509.ParsePKIXPublicKey,
+		crypto_x509.ParseRevocationList,
+		(*crypto_x509.PolicyMapping)(nil),
+		(*crypto_x509.PublicKeyAlgorithm)(nil),
+		(*crypto_x509.RevocationList)(nil),
+		(*crypto_x509.RevocationListEntry)(nil),
+		crypto_x509.SetFallbackRoots,
+		(*crypto_x509.SignatureAlgorithm)(nil),
+		crypto_x509.SystemCertPool,
+		(*crypto_x509.SystemRootsError)(nil),
+		(*crypto_x509.UnhandledCriticalExtension)(nil),
+		(*crypto_x509.UnknownAuthorityError)(nil),
+		(*crypto_x509.VerifyOptions)(nil),
+	},
+}
+
+var table_crypto_x509_pkix = table{
+	"AlgorithmIdentifier AttributeTypeAndValue AttributeTypeAndValueSET CertificateList Extension Name " +
+		"RDNSequence RelativeDistinguishedNameSET RevokedCertificate TBSCertificateList",
+	[]any{
+		(*crypto_x509_pkix.AlgorithmIdentifier)(nil),
+		(*crypto_x509_pkix.AttributeTypeAndValue)(nil),
+		(*crypto_x509_pkix.AttributeTypeAndValueSET)(nil),
+		(*crypto_x509_pkix.CertificateList)(nil),
+		(*crypto_x509_pkix.Extension)(nil),
+		(*crypto_x509_pkix.Name)(nil),
+		(*crypto_x509_pkix.RDNSequence)(nil),
+		(*crypto_x509_pkix.RelativeDistinguishedNameSET)(nil),
+		(*crypto_x509_pkix.RevokedCertificate)(nil),
+		(*crypto_x509_pkix.TBSCertificateList)(nil),
+	},
 }

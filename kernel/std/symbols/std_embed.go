@@ -8,6 +8,9 @@ import (
 	"embed"
 )
 
-var table_embed = []symbol{
-	{"FS", plain, (*embed.FS)(nil)},
+var table_embed = table{
+	"FS",
+	[]any{
+		(*embed.FS)(nil),
+	},
 }

@@ -8,11 +8,14 @@ import (
 	"errors"
 )
 
-var table_errors = []symbol{
-	{"As", plain, errors.As},
-	{"ErrUnsupported", variable, &errors.ErrUnsupported},
-	{"Is", plain, errors.Is},
-	{"Join", plain, errors.Join},
-	{"New", plain, errors.New},
-	{"Unwrap", plain, errors.Unwrap},
+var table_errors = table{
+	"As ErrUnsupported Is Join New Unwrap",
+	[]any{
+		errors.As,
+		&errors.ErrUnsupported,
+		errors.Is,
+		errors.Join,
+		errors.New,
+		errors.Unwrap,
+	},
 }

@@ -8,20 +8,23 @@ import (
 	"expvar"
 )
 
-var table_expvar = []symbol{
-	{"Do", plain, expvar.Do},
-	{"Float", plain, (*expvar.Float)(nil)},
-	{"Func", plain, (*expvar.Func)(nil)},
-	{"Get", plain, expvar.Get},
-	{"Handler", plain, expvar.Handler},
-	{"Int", plain, (*expvar.Int)(nil)},
-	{"KeyValue", plain, (*expvar.KeyValue)(nil)},
-	{"Map", plain, (*expvar.Map)(nil)},
-	{"NewFloat", plain, expvar.NewFloat},
-	{"NewInt", plain, expvar.NewInt},
-	{"NewMap", plain, expvar.NewMap},
-	{"NewString", plain, expvar.NewString},
-	{"Publish", plain, expvar.Publish},
-	{"String", plain, (*expvar.String)(nil)},
-	{"Var", plain, (*expvar.Var)(nil)},
+var table_expvar = table{
+	"Do Float Func Get Handler Int KeyValue Map NewFloat NewInt NewMap NewString Publish String Var",
+	[]any{
+		expvar.Do,
+		(*expvar.Float)(nil),
+		(*expvar.Func)(nil),
+		expvar.Get,
+		expvar.Handler,
+		(*expvar.Int)(nil),
+		(*expvar.KeyValue)(nil),
+		(*expvar.Map)(nil),
+		expvar.NewFloat,
+		expvar.NewInt,
+		expvar.NewMap,
+		expvar.NewString,
+		expvar.Publish,
+		(*expvar.String)(nil),
+		(*expvar.Var)(nil),
+	},
 }

@@ -13,51 +13,69 @@ import (
 	hash_maphash "hash/maphash"
 )
 
-var table_hash = []symbol{
-	{"Cloner", plain, (*hash.Cloner)(nil)},
-	{"Hash", plain, (*hash.Hash)(nil)},
-	{"Hash32", plain, (*hash.Hash32)(nil)},
-	{"Hash64", plain, (*hash.Hash64)(nil)},
-	{"XOF", plain, (*hash.XOF)(nil)},
+var table_hash = table{
+	"Cloner Hash Hash32 Hash64 XOF",
+	[]any{
+		(*hash.Cloner)(nil),
+		(*hash.Hash)(nil),
+		(*hash.Hash32)(nil),
+		(*hash.Hash64)(nil),
+		(*hash.XOF)(nil),
+	},
 }
 
-var table_hash_adler32 = []symbol{
-	{"Checksum", plain, hash_adler32.Checksum},
-	{"New", plain, hash_adler32.New},
+var table_hash_adler32 = table{
+	"Checksum New",
+	[]any{
+		hash_adler32.Checksum,
+		hash_adler32.New,
+	},
 }
 
-var table_hash_crc32 = []symbol{
-	{"Checksum", plain, hash_crc32.Checksum},
-	{"ChecksumIEEE", plain, hash_crc32.ChecksumIEEE},
-	{"IEEETable", variable, &hash_crc32.IEEETable},
-	{"MakeTable", plain, hash_crc32.MakeTable},
-	{"New", plain, hash_crc32.New},
-	{"NewIEEE", plain, hash_crc32.NewIEEE},
-	{"Table", plain, (*hash_crc32.Table)(nil)},
-	{"Update", plain, hash_crc32.Update},
+var table_hash_crc32 = table{
+	"Checksum ChecksumIEEE IEEETable MakeTable New NewIEEE Table Update",
+	[]any{
+		hash_crc32.Checksum,
+		hash_crc32.ChecksumIEEE,
+		&hash_crc32.IEEETable,
+		hash_crc32.MakeTable,
+		hash_crc32.New,
+		hash_crc32.NewIEEE,
+		(*hash_crc32.Table)(nil),
+		hash_crc32.Update,
+	},
 }
 
-var table_hash_crc64 = []symbol{
-	{"Checksum", plain, hash_crc64.Checksum},
-	{"MakeTable", plain, hash_crc64.MakeTable},
-	{"New", plain, hash_crc64.New},
-	{"Table", plain, (*hash_crc64.Table)(nil)},
-	{"Update", plain, hash_crc64.Update},
+var table_hash_crc64 = table{
+	"Checksum MakeTable New Table Update",
+	[]any{
+		hash_crc64.Checksum,
+		hash_crc64.MakeTable,
+		hash_crc64.New,
+		(*hash_crc64.Table)(nil),
+		hash_crc64.Update,
+	},
 }
 
-var table_hash_fnv = []symbol{
-	{"New128", plain, hash_fnv.New128},
-	{"New128a", plain, hash_fnv.New128a},
-	{"New32", plain, hash_fnv.New32},
-	{"New32a", plain, hash_fnv.New32a},
-	{"New64", plain, hash_fnv.New64},
-	{"New64a", plain, hash_fnv.New64a},
+var table_hash_fnv = table{
+	"New128 New128a New32 New32a New64 New64a",
+	[]any{
+		hash_fnv.New128,
+		hash_fnv.New128a,
+		hash_fnv.New32,
+		hash_fnv.New32a,
+		hash_fnv.New64,
+		hash_fnv.New64a,
+	},
 }
 
-var table_hash_maphash = []symbol{
-	{"Bytes", plain, hash_maphash.Bytes},
-	{"Hash", plain, (*hash_maphash.Hash)(nil)},
-	{"MakeSeed", plain, hash_maphash.MakeSeed},
-	{"Seed", plain, (*hash_maphash.Seed)(nil)},
-	{"String", plain, hash_maphash.String},
+var table_hash_maphash = table{
+	"Bytes Hash MakeSeed Seed String",
+	[]any{
+		hash_maphash.Bytes,
+		(*hash_maphash.Hash)(nil),
+		hash_maphash.MakeSeed,
+		(*hash_maphash.Seed)(nil),
+		hash_maphash.String,
+	},
 }

@@ -9,34 +9,42 @@ import (
 	html_template "html/template"
 )
 
-var table_html = []symbol{
-	{"EscapeString", plain, html.EscapeString},
-	{"UnescapeString", plain, html.UnescapeString},
+var table_html = table{
+	"EscapeString UnescapeString",
+	[]any{
+		html.EscapeString,
+		html.UnescapeString,
+	},
 }
 
-var table_html_template = []symbol{
-	{"CSS", plain, (*html_template.CSS)(nil)},
-	{"Error", plain, (*html_template.Error)(nil)},
-	{"ErrorCode", plain, (*html_template.ErrorCode)(nil)},
-	{"FuncMap", plain, (*html_template.FuncMap)(nil)},
-	{"HTML", plain, (*html_template.HTML)(nil)},
-	{"HTMLAttr", plain, (*html_template.HTMLAttr)(nil)},
-	{"HTMLEscape", plain, html_template.HTMLEscape},
-	{"HTMLEscapeString", plain, html_template.HTMLEscapeString},
-	{"HTMLEscaper", plain, html_template.HTMLEscaper},
-	{"IsTrue", plain, html_template.IsTrue},
-	{"JS", plain, (*html_template.JS)(nil)},
-	{"JSEscape", plain, html_template.JSEscape},
-	{"JSEscapeString", plain, html_template.JSEscapeString},
-	{"JSEscaper", plain, html_template.JSEscaper},
-	{"JSStr", plain, (*html_template.JSStr)(nil)},
-	{"Must", plain, html_template.Must},
-	{"New", plain, html_template.New},
-	{"ParseFS", plain, html_template.ParseFS},
-	{"ParseFiles", plain, html_template.ParseFiles},
-	{"ParseGlob", plain, html_template.ParseGlob},
-	{"Srcset", plain, (*html_template.Srcset)(nil)},
-	{"Template", plain, (*html_template.Template)(nil)},
-	{"URL", plain, (*html_template.URL)(nil)},
-	{"URLQueryEscaper", plain, html_template.URLQueryEscaper},
+var table_html_template = table{
+	"CSS Error ErrorCode FuncMap HTML HTMLAttr HTMLEscape HTMLEscapeString HTMLEscaper IsTrue JS JSEscape " +
+		"JSEscapeString JSEscaper JSStr Must New ParseFS ParseFiles ParseGlob Srcset Template URL " +
+		"URLQueryEscaper",
+	[]any{
+		(*html_template.CSS)(nil),
+		(*html_template.Error)(nil),
+		(*html_template.ErrorCode)(nil),
+		(*html_template.FuncMap)(nil),
+		(*html_template.HTML)(nil),
+		(*html_template.HTMLAttr)(nil),
+		html_template.HTMLEscape,
+		html_template.HTMLEscapeString,
+		html_template.HTMLEscaper,
+		html_template.IsTrue,
+		(*html_template.JS)(nil),
+		html_template.JSEscape,
+		html_template.JSEscapeString,
+		html_template.JSEscaper,
+		(*html_template.JSStr)(nil),
+		html_template.Must,
+		html_template.New,
+		html_template.ParseFS,
+		html_template.ParseFiles,
+		html_template.ParseGlob,
+		(*html_template.Srcset)(nil),
+		(*html_template.Template)(nil),
+		(*html_template.URL)(nil),
+		html_template.URLQueryEscaper,
+	},
 }

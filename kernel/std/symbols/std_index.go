@@ -8,7 +8,10 @@ import (
 	index_suffixarray "index/suffixarray"
 )
 
-var table_index_suffixarray = []symbol{
-	{"Index", plain, (*index_suffixarray.Index)(nil)},
-	{"New", plain, index_suffixarray.New},
+var table_index_suffixarray = table{
+	"Index New",
+	[]any{
+		(*index_suffixarray.Index)(nil),
+		index_suffixarray.New,
+	},
 }

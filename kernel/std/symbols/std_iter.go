@@ -8,4 +8,7 @@ import (
 	_ "iter" // for its effect
 )
 
-var table_iter = []symbol{}
+var table_iter = table{
+	"",
+	[]any{},
+}

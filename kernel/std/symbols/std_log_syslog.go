@@ -10,10 +10,13 @@ import (
 	log_syslog "log/syslog"
 )
 
-var table_log_syslog = []symbol{
-	{"Dial", plain, log_syslog.Dial},
-	{"New", plain, log_syslog.New},
-	{"NewLogger", plain, log_syslog.NewLogger},
-	{"Priority", plain, (*log_syslog.Priority)(nil)},
-	{"Writer", plain, (*log_syslog.Writer)(nil)},
+var table_log_syslog = table{
+	"Dial New NewLogger Priority Writer",
+	[]any{
+		log_syslog.Dial,
+		log_syslog.New,
+		log_syslog.NewLogger,
+		(*log_syslog.Priority)(nil),
+		(*log_syslog.Writer)(nil),
+	},
 }

@@ -4,4 +4,4 @@
 
 package symbols
 
-var table_log_syslog []symbol // not on this platform
+var table_log_syslog table // not on this platform

@@ -8,4 +8,7 @@ import (
 	_ "maps" // for its effect
 )
 
-var table_maps = []symbol{}
+var table_maps = table{
+	"",
+	[]any{},
+}

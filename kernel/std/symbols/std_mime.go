@@ -10,33 +10,44 @@ import (
 	mime_quotedprintable "mime/quotedprintable"
 )
 
-var table_mime = []symbol{
-	{"AddExtensionType", plain, mime.AddExtensionType},
-	{"ErrInvalidMediaParameter", variable, &mime.ErrInvalidMediaParameter},
-	{"ExtensionsByType", plain, mime.ExtensionsByType},
-	{"FormatMediaType", plain, mime.FormatMediaType},
-	{"ParseMediaType", plain, mime.ParseMediaType},
-	{"TypeByExtension", plain, mime.TypeByExtension},
-	{"WordDecoder", plain, (*mime.WordDecoder)(nil)},
-	{"WordEncoder", plain, (*mime.WordEncoder)(nil)},
+var table_mime = table{
+	"AddExtensionType ErrInvalidMediaParameter ExtensionsByType FormatMediaType ParseMediaType " +
+		"TypeByExtension WordDecoder WordEncoder",
+	[]any{
+		mime.AddExtensionType,
+		&mime.ErrInvalidMediaParameter,
+		mime.ExtensionsByType,
+		mime.FormatMediaType,
+		mime.ParseMediaType,
+		mime.TypeByExtension,
+		(*mime.WordDecoder)(nil),
+		(*mime.WordEncoder)(nil),
+	},
 }
 
-var table_mime_multipart = []symbol{
-	{"ErrMessageTooLarge", variable, &mime_multipart.ErrMessageTooLarge},
-	{"File", plain, (*mime_multipart.File)(nil)},
-	{"FileContentDisposition", plain, mime_multipart.FileContentDisposition},
-	{"FileHeader", plain, (*mime_multipart.FileHeader)(nil)},
-	{"Form", plain, (*mime_multipart.Form)(nil)},
-	{"NewReader", plain, mime_multipart.NewReader},
-	{"NewWriter", plain, mime_multipart.NewWriter},
-	{"Part", plain, (*mime_multipart.Part)(nil)},
-	{"Reader", plain, (*mime_multipart.Reader)(nil)},
-	{"Writer", plain, (*mime_multipart.Writer)(nil)},
+var table_mime_multipart = table{
+	"ErrMessageTooLarge File FileContentDisposition FileHeader Form NewReader NewWriter Part Reader " +
+		"Writer",
+	[]any{
+		&mime_multipart.ErrMessageTooLarge,
+		(*mime_multipart.File)(nil),
+		mime_multipart.FileContentDisposition,
+		(*mime_multipart.FileHeader)(nil),
+		(*mime_multipart.Form)(nil),
+		mime_multipart.NewReader,
+		mime_multipart.NewWriter,
+		(*mime_multipart.Part)(nil),
+		(*mime_multipart.Reader)(nil),
+		(*mime_multipart.Writer)(nil),
+	},
 }
 
-var table_mime_quotedprintable = []symbol{
-	{"NewReader", plain, mime_quotedprintable.NewReader},
-	{"NewWriter", plain, mime_quotedprintable.NewWriter},
-	{"Reader", plain, (*mime_quotedprintable.Reader)(nil)},
-	{"Writer", plain, (*mime_quotedprintable.Writer)(nil)},
+var table_mime_quotedprintable = table{
+	"NewReader NewWriter Reader Writer",
+	[]any{
+		mime_quotedprintable.NewReader,
+		mime_quotedprintable.NewWriter,
+		(*mime_quotedprintable.Reader)(nil),
+		(*mime_quotedprintable.Writer)(nil),
+	},
 }

@@ -9,30 +9,36 @@ import (
 	regexp_syntax "regexp/syntax"
 )
 
-var table_regexp = []symbol{
-	{"Compile", plain, regexp.Compile},
-	{"CompilePOSIX", plain, regexp.CompilePOSIX},
-	{"Match", plain, regexp.Match},
-	{"MatchReader", plain, regexp.MatchReader},
-	{"MatchString", plain, regexp.MatchString},
-	{"MustCompile", plain, regexp.MustCompile},
-	{"MustCompilePOSIX", plain, regexp.MustCompilePOSIX},
-	{"QuoteMeta", plain, regexp.QuoteMeta},
-	{"Regexp", plain, (*regexp.Regexp)(nil)},
+var table_regexp = table{
+	"Compile CompilePOSIX Match MatchReader MatchString MustCompile MustCompilePOSIX QuoteMeta Regexp",
+	[]any{
+		regexp.Compile,
+		regexp.CompilePOSIX,
+		regexp.Match,
+		regexp.MatchReader,
+		regexp.MatchString,
+		regexp.MustCompile,
+		regexp.MustCompilePOSIX,
+		regexp.QuoteMeta,
+		(*regexp.Regexp)(nil),
+	},
 }
 
-var table_regexp_syntax = []symbol{
-	{"Compile", plain, regexp_syntax.Compile},
-	{"EmptyOp", plain, (*regexp_syntax.EmptyOp)(nil)},
-	{"EmptyOpContext", plain, regexp_syntax.EmptyOpContext},
-	{"Error", plain, (*regexp_syntax.Error)(nil)},
-	{"ErrorCode", plain, (*regexp_syntax.ErrorCode)(nil)},
-	{"Flags", plain, (*regexp_syntax.Flags)(nil)},
-	{"Inst", plain, (*regexp_syntax.Inst)(nil)},
-	{"InstOp", plain, (*regexp_syntax.InstOp)(nil)},
-	{"IsWordChar", plain, regexp_syntax.IsWordChar},
-	{"Op", plain, (*regexp_syntax.Op)(nil)},
-	{"Parse", plain, regexp_syntax.Parse},
-	{"Prog", plain, (*regexp_syntax.Prog)(nil)},
-	{"Regexp", plain, (*regexp_syntax.Regexp)(nil)},
+var table_regexp_syntax = table{
+	"Compile EmptyOp EmptyOpContext Error ErrorCode Flags Inst InstOp IsWordChar Op Parse Prog Regexp",
+	[]any{
+		regexp_syntax.Compile,
+		(*regexp_syntax.EmptyOp)(nil),
+		regexp_syntax.EmptyOpContext,
+		(*regexp_syntax.Error)(nil),
+		(*regexp_syntax.ErrorCode)(nil),
+		(*regexp_syntax.Flags)(nil),
+		(*regexp_syntax.Inst)(nil),
+		(*regexp_syntax.InstOp)(nil),
+		regexp_syntax.IsWordChar,
+		(*regexp_syntax.Op)(nil),
+		regexp_syntax.Parse,
+		(*regexp_syntax.Prog)(nil),
+		(*regexp_syntax.Regexp)(nil),
+	},
 }

@@ -8,4 +8,7 @@ import (
 	_ "slices" // for its effect
 )
 
-var table_slices = []symbol{}
+var table_slices = table{
+	"",
+	[]any{},
+}

@@ -8,6 +8,9 @@ import (
 	"structs"
 )
 
-var table_structs = []symbol{
-	{"HostLayout", plain, (*structs.HostLayout)(nil)},
+var table_structs = table{
+	"HostLayout",
+	[]any{
+		(*structs.HostLayout)(nil),
+	},
 }

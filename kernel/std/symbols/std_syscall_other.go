@@ -10,7 +10,10 @@ import (
 	"syscall"
 )
 
-var table_syscall = []symbol{
-	{"Getpid", plain, syscall.Getpid},
-	{"Signal", plain, (*syscall.Signal)(nil)},
+var table_syscall = table{
+	"Getpid Signal",
+	[]any{
+		syscall.Getpid,
+		(*syscall.Signal)(nil),
+	},
 }

@@ -14,76 +14,100 @@ import (
 	testing_synctest "testing/synctest"
 )
 
-var table_testing = []symbol{
-	{"AllocsPerRun", plain, testing.AllocsPerRun},
-	{"B", plain, (*testing.B)(nil)},
-	{"Benchmark", plain, testing.Benchmark},
-	{"BenchmarkResult", plain, (*testing.BenchmarkResult)(nil)},
-	{"Cover", plain, (*testing.Cover)(nil)},
-	{"CoverBlock", plain, (*testing.CoverBlock)(nil)},
-	{"CoverMode", plain, testing.CoverMode},
-	{"Coverage", plain, testing.Coverage},
-	{"F", plain, (*testing.F)(nil)},
-	{"Init", plain, testing.Init},
-	{"InternalBenchmark", plain, (*testing.InternalBenchmark)(nil)},
-	{"InternalExample", plain, (*testing.InternalExample)(nil)},
-	{"InternalFuzzTarget", plain, (*testing.InternalFuzzTarget)(nil)},
-	{"InternalTest", plain, (*testing.InternalTest)(nil)},
-	{"M", plain, (*testing.M)(nil)},
-	{"Main", plain, testing.Main},
-	{"MainStart", plain, testing.MainStart},
-	{"PB", plain, (*testing.PB)(nil)},
-	{"RegisterCover", plain, testing.RegisterCover},
-	{"RunBenchmarks", plain, testing.RunBenchmarks},
-	{"RunExamples", plain, testing.RunExamples},
-	{"RunTests", plain, testing.RunTests},
-	{"Short", plain, testing.Short},
-	{"T", plain, (*testing.T)(nil)},
-	{"TB", plain, (*testing.TB)(nil)},
-	{"Testing", plain, testing.Testing},
-	{"Verbose", plain, testing.Verbose},
+var table_testing = table{
+	"AllocsPerRun B Benchmark BenchmarkResult Cover CoverBlock CoverMode Coverage F Init " +
+		"InternalBenchmark InternalExample InternalFuzzTarget InternalTest M Main MainStart PB RegisterCover " +
+		"RunBenchmarks RunExamples RunTests Short T TB Testing Verbose",
+	[]any{
+		testing.AllocsPerRun,
+		(*testing.B)(nil),
+		testing.Benchmark,
+		(*testing.BenchmarkResult)(nil),
+		(*testing.Cover)(nil),
+		(*testing.CoverBlock)(nil),
+		testing.CoverMode,
+		testing.Coverage,
+		(*testing.F)(nil),
+		testing.Init,
+		(*testing.InternalBenchmark)(nil),
+		(*testing.InternalExample)(nil),
+		(*testing.InternalFuzzTarget)(nil),
+		(*testing.InternalTest)(nil),
+		(*testing.M)(nil),
+		testing.Main,
+		testing.MainStart,
+		(*testing.PB)(nil),
+		testing.RegisterCover,
+		testing.RunBenchmarks,
+		testing.RunExamples,
+		testing.RunTests,
+		testing.Short,
+		(*testing.T)(nil),
+		(*testing.TB)(nil),
+		testing.Testing,
+		testing.Verbose,
+	},
 }
 
-var table_testing_cryptotest = []symbol{
-	{"SetGlobalRandom", plain, testing_cryptotest.SetGlobalRandom},
+var table_testing_cryptotest = table{
+	"SetGlobalRandom",
+	[]any{
+		testing_cryptotest.SetGlobalRandom,
+	},
 }
 
-var table_testing_fstest = []symbol{
-	{"MapFS", plain, (*testing_fstest.MapFS)(nil)},
-	{"MapFile", plain, (*testing_fstest.MapFile)(nil)},
-	{"TestFS", plain, testing_fstest.TestFS},
+var table_testing_fstest = table{
+	"MapFS MapFile TestFS",
+	[]any{
+		(*testing_fstest.MapFS)(nil),
+		(*testing_fstest.MapFile)(nil),
+		testing_fstest.TestFS,
+	},
 }
 
-var table_testing_iotest = []symbol{
-	{"DataErrReader", plain, testing_iotest.DataErrReader},
-	{"ErrReader", plain, testing_iotest.ErrReader},
-	{"ErrTimeout", variable, &testing_iotest.ErrTimeout},
-	{"HalfReader", plain, testing_iotest.HalfReader},
-	{"NewReadLogger", plain, testing_iotest.NewReadLogger},
-	{"NewWriteLogger", plain, testing_iotest.NewWriteLogger},
-	{"OneByteReader", plain, testing_iotest.OneByteReader},
-	{"TestReader", plain, testing_iotest.TestReader},
-	{"TimeoutReader", plain, testing_iotest.TimeoutReader},
-	{"TruncateWriter", plain, testing_iotest.TruncateWriter},
+var table_testing_iotest = table{
+	"DataErrReader ErrReader ErrTimeout HalfReader NewReadLogger NewWriteLogger OneByteReader TestReader " +
+		"TimeoutReader TruncateWriter",
+	[]any{
+		testing_iotest.DataErrReader,
+		testing_iotest.ErrReader,
+		&testing_iotest.ErrTimeout,
+		testing_iotest.HalfReader,
+		testing_iotest.NewReadLogger,
+		testing_iotest.NewWriteLogger,
+		testing_iotest.OneByteReader,
+		testing_iotest.TestReader,
+		testing_iotest.TimeoutReader,
+		testing_iotest.TruncateWriter,
+	},
 }
 
-var table_testing_quick = []symbol{
-	{"Check", plain, testing_quick.Check},
-	{"CheckEqual", plain, testing_quick.CheckEqual},
-	{"CheckEqualError", plain, (*testing_quick.CheckEqualError)(nil)},
-	{"CheckError", plain, (*testing_quick.CheckError)(nil)},
-	{"Config", plain, (*testing_quick.Config)(nil)},
-	{"Generator", plain, (*testing_quick.Generator)(nil)},
-	{"SetupError", plain, (*testing_quick.SetupError)(nil)},
-	{"Value", plain, testing_quick.Value},
+var table_testing_quick = table{
+	"Check CheckEqual CheckEqualError CheckError Config Generator SetupError Value",
+	[]any{
+		testing_quick.Check,
+		testing_quick.CheckEqual,
+		(*testing_quick.CheckEqualError)(nil),
+		(*testing_quick.CheckError)(nil),
+		(*testing_quick.Config)(nil),
+		(*testing_quick.Generator)(nil),
+		(*testing_quick.SetupError)(nil),
+		testing_quick.Value,
+	},
 }
 
-var table_testing_slogtest = []symbol{
-	{"Run", plain, testing_slogtest.Run},
-	{"TestHandler", plain, testing_slogtest.TestHandler},
+var table_testing_slogtest = table{
+	"Run TestHandler",
+	[]any{
+		testing_slogtest.Run,
+		testing_slogtest.TestHandler,
+	},
 }
 
-var table_testing_synctest = []symbol{
-	{"Test", plain, testing_synctest.Test},
-	{"Wait", plain, testing_synctest.Wait},
+var table_testing_synctest = table{
+	"Test Wait",
+	[]any{
+		testing_synctest.Test,
+		testing_synctest.Wait,
+	},
 }

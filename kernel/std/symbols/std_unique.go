@@ -8,4 +8,7 @@ import (
 	_ "unique" // for its effect
 )
 
-var table_unique = []symbol{}
+var table_unique = table{
+	"",
+	[]any{},
+}

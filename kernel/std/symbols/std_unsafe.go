@@ -8,6 +8,9 @@ import (
 	"unsafe"
 )
 
-var table_unsafe = []symbol{
-	{"Pointer", plain, (*unsafe.Pointer)(nil)},
+var table_unsafe = table{
+	"Pointer",
+	[]any{
+		(*unsafe.Pointer)(nil),
+	},
 }

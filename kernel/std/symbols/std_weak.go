@@ -8,4 +8,7 @@ import (
 	_ "weak" // for its effect
 )
 
-var table_weak = []symbol{}
+var table_weak = table{
+	"",
+	[]any{},
+}

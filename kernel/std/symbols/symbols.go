@@ -16,24 +16,15 @@ import (
 
 // entry is one package.
 type entry struct {
-	path string
-	rows *[]symbol // nil slice: this platform hasn't got the package
+	path  string
+	table *table
 }
 
-// symbol is one row.
-type symbol struct {
-	name  string
-	kind  kind
-	value any
+// table is what one package has; no values if this platform hasn't got the package.
+type table struct {
+	names  string // separated by spaces, in the order of values
+	values []any  // functions, nil pointers to types, pointers to variables
 }
-
-// kind says how a row's value becomes the reflect.Value of its symbol.
-type kind uint8
-
-const (
-	plain    kind = iota // a function, or a nil pointer to the type
-	variable             // a pointer to the variable
-)
 
 // GoVersion returns the toolchain that the tables were generated with, as runtime.Version has it.
 func GoVersion() string { return goVersion }
@@ -42,7 +33,7 @@ func GoVersion() string { return goVersion }
 func Packages() []string {
 	paths := make([]string, 0, len(packages))
 	for i := range packages {
-		if *packages[i].rows != nil {
+		if packages[i].table.values != nil {
 			paths = append(paths, packages[i].path)
 		}
 	}
@@ -54,20 +45,18 @@ func Packages() []string {
 // which is the caller's to change; it may be called concurrently.
 func Load(path string) map[string]reflect.Value {
 	i, ok := sort.Find(len(packages), func(i int) int { return strings.Compare(path, packages[i].path) })
-	if !ok || *packages[i].rows == nil {
+	if !ok || packages[i].table.values == nil {
 		return nil
 	}
-	m := make(map[string]reflect.Value, len(*packages[i].rows))
-	for _, s := range *packages[i].rows {
-		m[s.name] = s.reflect()
+	t := packages[i].table
+	m, n := make(map[string]reflect.Value, len(t.values)), 0
+	for name := range strings.FieldsSeq(t.names) {
+		v := reflect.ValueOf(t.values[n])
+		if v.Kind() == reflect.Pointer && !v.IsNil() { // to a variable
+			v = v.Elem()
+		}
+		m[name] = v
+		n++
 	}
 	return m
-}
-
-// reflect returns the row's value.
-func (s *symbol) reflect() reflect.Value {
-	if s.kind == variable {
-		return reflect.ValueOf(s.value).Elem()
-	}
-	return reflect.ValueOf(s.value)
 }
