@@ -8,7 +8,8 @@
 //	the linker   leaves out arguments and lines for tracebacks, names that nobody reads, functions
 //	             that are the same, methods that nothing can call, and the fields of types that
 //	             nothing can name                                                                     linker.go
-//	slices       has the code of sorting by a function once, instead of once for each type            slices.go
+//	slices       has the code of sorting by a function once, instead of once for each type            library.go
+//	time/tzdata  is compressed until it is asked for                                                  library.go
 //	modules      a small one stands for a large one that is hardly used                               modules.go
 //
 // A change to Go whose place isn't found, as in one that isn't released yet, isn't made; the program is merely larger.
@@ -36,7 +37,7 @@ import (
 type Tools struct {
 	root, goroot string
 	// Replace has files of Go's library, by their paths, and the paths of what stands for them, as -overlay reads it.
-	// It is empty if the library isn't as it is known.
+	// What isn't as it is known isn't in it.
 	Replace map[string]string
 	// Exec is the command for -toolexec, quoted, or "" if the linker isn't as it is known.
 	Exec string
@@ -60,10 +61,12 @@ func Make(ctx context.Context, root, folder string) (*Tools, error) {
 		return nil, fmt.Errorf("finding Go: %w", err)
 	}
 	sources := os.DirFS(t.goroot + "/src")
-	if files, ok := library(sources); ok {
-		if t.Replace, err = t.write(folder, files); err != nil {
-			return nil, err
-		}
+	files, err := library(sources)
+	if err != nil {
+		return nil, err
+	}
+	if t.Replace, err = t.write(folder, files); err != nil {
+		return nil, err
 	}
 	if files, ok := linker(sources); ok {
 		if t.Exec, err = t.link(ctx, folder, files); err != nil {

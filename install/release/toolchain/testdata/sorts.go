@@ -6,6 +6,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	_ "time"
+	_ "time/tzdata"
+	_ "unsafe" // for the directive below
 )
 
 type pair struct{ key, at int }
@@ -64,8 +67,25 @@ func same() {
 	println(a, *b, c, *d, *e, **f, g, *h)
 }
 
+// zone is what package time asks where the computer has no time zones.
+//
+//go:linkname zone time/tzdata.loadFromEmbeddedTZData
+func zone(string) (string, error)
+
+func zones() {
+	for _, name := range []string{"Europe/Berlin", "Africa/Accra", "Zulu", "Nowhere"} {
+		text, err := zone(name)
+		sum := 0
+		for i := range len(text) {
+			sum = sum*31 + int(text[i])
+		}
+		println(name, len(text), sum, err == nil)
+	}
+}
+
 func main() {
 	same()
+	zones()
 	for _, n := range []int{0, 1, 2, 11, 12, 13, 50, 51, 1000} {
 		unstable, stable, sorted := pairs(n), pairs(n), pairs(n)
 		calls := 0
