@@ -187,7 +187,8 @@ func (c *fn) writes(e ast.Expr, pos token.Pos, t *typ, addr ptrFn) func(fr *fram
 			}
 		}
 	}
-	return c.site("write", types.ExprString(e), pos, t).at(addr)
+	return c.stepAt(&Site{Op: "write", Name: types.ExprString(e), Pos: c.src.position(pos), Foreign: c.foreignVar(e),
+		e: c.e, t: t}).at(addr)
 }
 
 // placeWrites is writes for an operand on the left side whose parts were computed.
@@ -214,6 +215,24 @@ func (c *fn) isMap(e ast.Expr) bool {
 
 // stepsBefore reports whether there is a step before e is assigned to.
 func (c *fn) stepsBefore(e ast.Expr) bool { return !c.src.native && c.shared(e) }
+
+// foreignVar reports whether an expression is a variable of a compiled package.
+func (c *fn) foreignVar(e ast.Expr) bool {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		if c.src.info.Selections[e] != nil {
+			return false
+		}
+		id = e.Sel
+	default:
+		return false
+	}
+	o, ok := c.object(id).(*types.Var)
+	return ok && o.Pkg() != nil && !c.e.ours(o.Pkg()) && c.lookup(o) == nil
+}
 
 // shared reports whether several goroutines may see what an expression denotes: a package variable, a
 // variable that closures or pointers hold, and what lies behind a pointer, a slice or a map.

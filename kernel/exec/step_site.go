@@ -21,6 +21,8 @@ type Site struct {
 	Atomic bool
 	// Module says that what is called is a function of a module that counts as compiled.
 	Module bool
+	// Foreign says that a variable of a compiled package is written, which all runs of a cell share.
+	Foreign bool
 
 	e     *Engine
 	t     *typ      // of what is read or written; nil: not a variable

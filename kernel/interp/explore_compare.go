@@ -125,7 +125,7 @@ func (x *exploring) repeatable() bool {
 	defer func() { x.compares = nil }()
 	var first link.Outcome
 	for began, i := time.Now(), 0; ; i++ {
-		out := outcomeOf(x.program(c))
+		out := x.outcomeOf(x.program(c))
 		x.outsiders.wake()
 		switch {
 		case x.stuck():

@@ -79,3 +79,30 @@ func TestExploredFirstTest(t *testing.T) {
 		}
 	}
 }
+
+// A variable of a compiled package is in each run what it was before the search, and behind it.
+func TestExploredForeign(t *testing.T) {
+	p := begin(t)
+	code := "import \"os\"\n" + threads("was := len(os.Args)", "was", "os.Args = []string{`a`, `b`, `c`}",
+		"os.Args = nil; func() {}()")
+	for range 2 {
+		x := p.search(code, "3.12")
+		if len(x.Outcomes) != 1 || !x.Complete || x.Outcomes[0].Text == "0" || x.Outcomes[0].Text == "3" {
+			t.Errorf("%s", summary(x))
+		}
+	}
+}
+
+// A line of another cell is named with its cell.
+func TestExploredElsewhere(t *testing.T) {
+	p := begin(t)
+	p.run("var total int\nfunc add() {\n\ttotal = 1\n}\nfunc fail() {\n\tpanic(7)\n}").ok(t)
+	x := p.search(threads("", "total", "total = 2", "add()"), "3.13t")
+	if x.Broken < 0 || !strings.Contains(x.Outcomes[len(x.Outcomes)-1].Text, " in In[1], line 4,") {
+		t.Errorf("a race: %+v", x.Outcomes)
+	}
+	x = p.search(threads("", "", "fail()"), "3.12")
+	if x.Broken < 0 || x.Outcomes[x.Broken].Label != "In[1]" || x.Outcomes[x.Broken].Line != 7 {
+		t.Errorf("a panic: %+v", x.Outcomes)
+	}
+}

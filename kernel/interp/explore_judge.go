@@ -16,7 +16,7 @@ import (
 
 // add adds an outcome to those of an answer.
 func (x *exploring) add(a *link.Explored, f search.Found, count, sampled int) {
-	out := outcomeOf(f.Outcome)
+	out := x.outcomeOf(f.Outcome)
 	for i := range a.Outcomes {
 		if o := &a.Outcomes[i]; o.Kind == out.Kind && o.Text == out.Text {
 			o.Count += count
@@ -56,13 +56,17 @@ func (x *exploring) shorten(o *link.Outcome, d time.Duration) (search.Schedule, 
 }
 
 // outcomeOf returns an outcome as it is reported.
-func outcomeOf(o search.Outcome) link.Outcome {
+func (x *exploring) outcomeOf(o search.Outcome) link.Outcome {
 	if o.Err == nil {
 		return link.Outcome{Kind: view.Value, Text: o.Value}
 	}
 	switch err := o.Err.(type) {
 	case *broken:
-		return link.Outcome{Kind: err.kind, Text: err.text, Line: err.line}
+		out := link.Outcome{Kind: err.kind, Text: err.text, Line: err.line}
+		if err.label != x.q.Label {
+			out.Label = err.label
+		}
+		return out
 	case *search.Endless:
 		return link.Outcome{Kind: view.Endless, Text: err.Error()}
 	case *search.Starvation:
@@ -85,13 +89,13 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 			if a.Site.Line == 0 || a.Site.File != "" {
 				return "compiled code that " + a.Name + " calls " + verb
 			}
-			return fmt.Sprintf("compiled code that %s calls in line %d %s", a.Name, a.Site.Line, verb)
+			return fmt.Sprintf("compiled code that %s calls in %s %s", a.Name, x.lineOf(a.Site), verb)
 		}
 		switch {
 		case a.Site.File != "":
 			return fmt.Sprintf("%s %s in %s", a.Name, verb, a.Site)
 		case a.Site.Line > 0:
-			return fmt.Sprintf("%s %s in line %d", a.Name, verb, a.Site.Line)
+			return fmt.Sprintf("%s %s in %s", a.Name, verb, x.lineOf(a.Site))
 		}
 		return a.Name + " " + verb
 	}
@@ -102,6 +106,15 @@ func (x *exploring) race(r *search.Race) link.Outcome {
 		out.Line = int(r.Second.Site.Line)
 	}
 	return out
+}
+
+// lineOf names a line of the cell, or of another one.
+func (x *exploring) lineOf(site rt.Site) string {
+	line := fmt.Sprintf("line %d", site.Line)
+	if label, _ := x.placeOf(site); label != x.q.Label {
+		return label + ", " + line
+	}
+	return line
 }
 
 // judge says what is broken, and runs it to show it. Of the schedules, it makes that one shorter for at most shrink,
@@ -203,7 +216,7 @@ func (x *exploring) replayRaces(s search.Schedule) {
 
 // endsLater reports whether the plain schedule, which a search has stopped for its length, has an end after all.
 func (x *exploring) endsLater() bool {
-	out := outcomeOf(x.program(idle{}))
+	out := x.outcomeOf(x.program(idle{}))
 	return out.Kind != view.Endless && !x.interrupted()
 }
 
@@ -218,7 +231,7 @@ func (x *exploring) holds(o *link.Outcome, s search.Schedule) bool {
 	ends := time.Now().Add(holdTime)
 	for i := 0; i < holdRuns && time.Now().Before(ends) && !x.interrupted(); i++ {
 		got, _ := search.Replay(s, x.place, x.program)
-		if out := outcomeOf(got); !x.interrupted() && (out.Kind != o.Kind || out.Text != o.Text) {
+		if out := x.outcomeOf(got); !x.interrupted() && (out.Kind != o.Kind || out.Text != o.Text) {
 			return false
 		}
 	}

@@ -39,6 +39,8 @@ type exploredRun struct {
 	syncs map[any]*syncLock
 	conds map[*sync.Cond]*syncCond
 	free  bool // there is no GIL
+	// foreign are what variables of compiled packages were before the run wrote them, by their addresses.
+	foreign map[unsafe.Pointer]reflect.Value
 	// enters says that the next call is that of the cell itself, which is no step.
 	enters bool
 	// endless says that it was stopped because it was far too long.
@@ -125,6 +127,9 @@ func (er *exploredRun) all(e rt.Explorer) (out search.Outcome, err error) {
 	if failed == nil {
 		failed = threading.Shutdown(p.in)
 	}
+	for at, was := range er.foreign {
+		reflect.NewAt(was.Type(), at).Elem().Set(was)
+	}
 	p.endFamily()
 	p.m.Stop(nil)
 	p.m.Drain(-1)
@@ -167,6 +172,20 @@ func (er *exploredRun) begin(image *exec.Image) {
 		v := reflect.ValueOf(values[i])
 		image.Place(name, v.Type().Elem(), v.UnsafePointer())
 	}
+}
+
+// keepForeign keeps what a variable of a compiled package is, which the run is about to write.
+func (er *exploredRun) keepForeign(site *exec.Site, at unsafe.Pointer) {
+	if _, kept := er.foreign[at]; kept {
+		return
+	}
+	if er.foreign == nil {
+		er.foreign = map[unsafe.Pointer]reflect.Value{}
+	}
+	v := site.At(at)
+	was := reflect.New(v.Type()).Elem()
+	was.Set(v)
+	er.foreign[at] = was
 }
 
 // compare notes which of the library's objects that are new in each run look different from those of the session.
@@ -307,6 +326,9 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 		rec.About(y.Thread, a)
 		y.stepAt(site, at, n)
 		rec.Step(y.Thread, 0, a)
+	}
+	if site.Foreign {
+		y.explored.keepForeign(site, at)
 	}
 	if size := site.Synced(); size > 0 && at != nil && site.Op == "write" {
 		y.explored.overwritten(at, size*uintptr(n))

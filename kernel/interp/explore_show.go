@@ -29,7 +29,7 @@ func (x *exploring) recorded(schedule string, run func() search.Outcome) (out li
 			return "", 0
 		}})
 	defer func() { x.shown, x.rec, x.home = false, nil, nil }()
-	out = outcomeOf(run())
+	out = x.outcomeOf(run())
 	x.path.settle(x.rec)
 	return out, x.rec.View(view.Outcome{Kind: out.Kind, Text: out.Text})
 }

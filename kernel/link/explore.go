@@ -120,6 +120,7 @@ type Outcome struct {
 	Preemptions int    `json:"preemptions,omitempty"`
 	Schedule    string `json:"schedule,omitempty"` // a schedule with this outcome, for %%replay
 	Line        int    `json:"line,omitempty"`     // of the cell; 0: not known
+	Label       string `json:"label,omitempty"`    // of the cell, if it is another one
 }
 
 // Sample is the result of schedules that were chosen at random: Broken of Runs break the cell. Uniform of Runs are

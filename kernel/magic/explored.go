@@ -334,7 +334,10 @@ func outcome(o *link.Outcome) string {
 		}
 		return "data race: " + text
 	}
-	if o.Line > 0 {
+	switch {
+	case o.Line > 0 && o.Label != "":
+		text += fmt.Sprintf(" (%s, line %d)", o.Label, o.Line)
+	case o.Line > 0:
 		text += fmt.Sprintf(" (line %d)", o.Line)
 	}
 	return text
