@@ -73,6 +73,43 @@ func (idle) Accessed(*rt.Thread, any, bool) {}
 // Next implements machine.Explorer.
 func (idle) Next(*rt.Point) int { return 0 }
 
+// spinner is idle, and determines whether the threads of a run do the same again and again.
+type spinner struct {
+	idle
+	spins  bool // so it was in the last complete part of the run
+	checks int
+	wrote  bool // in the present part
+	states map[uint64]bool
+}
+
+const (
+	// spinChecks is how many checks a part of a run has in which spinner looks at states, and spinStates how many
+	// states the threads of one have at most if they do the same again and again.
+	spinChecks, spinStates = 1 << 14, 64
+)
+
+// Checked implements machine.Explorer.
+func (s *spinner) Checked(t *rt.Thread) bool {
+	if s.states == nil {
+		s.states = map[uint64]bool{}
+	}
+	if len(s.states) <= spinStates {
+		s.states[own(t)] = true
+	}
+	if s.checks++; s.checks == spinChecks {
+		s.spins = !s.wrote && len(s.states) <= spinStates
+		s.checks, s.wrote = 0, false
+		clear(s.states)
+	}
+	return true
+}
+
+// Accessed implements machine.Explorer.
+func (s *spinner) Accessed(_ *rt.Thread, key any, write bool) {
+	_, word := key.(*rt.Word)
+	s.wrote = s.wrote || write && !word && key != rt.Clock{}
+}
+
 // errLong ends a run that is too long to be compared, or at all.
 var errLong = errors.New("this run is too long")
 

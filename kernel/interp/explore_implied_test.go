@@ -106,3 +106,22 @@ func TestExploredElsewhere(t *testing.T) {
 		t.Errorf("a panic: %+v", x.Outcomes)
 	}
 }
+
+// Of a run that is stopped for its length, that it has no end is known only if its threads do the same again and
+// again.
+func TestExploredLong(t *testing.T) {
+	p := begin(t)
+	for code, known := range map[string]bool{
+		"---\nfor {}": true,
+		"---\nfor { func() { defer func() { recover() }(); panic(1) }() }":                                       true,
+		threads("stop := false", "", "for !stop {}"):                                                             true,
+		"---\ns := 0\nfor i := range 3_000_000 { s += i }\n_ = s":                                                false,
+		"---\nvar f func(int) int\nf = func(n int) int { if n < 2 { return n }; return f(n-1) + f(n-2) }\nf(40)": false,
+		threads("n := 0", "", "for { n++ }"):                                                                     false,
+	} {
+		x := p.search(code, "3.12")
+		if x.Broken != 0 || x.Outcomes[0].Kind != "endless" || x.Outcomes[0].Possible == known {
+			t.Errorf("%s: %+v", code, x.Outcomes)
+		}
+	}
+}

@@ -136,7 +136,12 @@ func (x *exploring) judge(shrink, others time.Duration) {
 		x.showRace(raced)
 		return
 	}
-	if o.Kind == view.Endless && o.Preemptions == 0 && len(a.Outcomes) == 1 && x.endsLater() {
+	ends, spins := false, true
+	if o.Kind == view.Endless && o.Preemptions == 0 && len(a.Outcomes) == 1 {
+		ends, spins = x.endsLater()
+	}
+	o.Possible = !spins
+	if ends {
 		a.Outcomes, a.Broken, a.Schedules, a.Bound, a.Endless = nil, -1, 0, -1, 0
 		x.note(link.ExploreNote{Label: x.q.Label, Fatal: true,
 			Text: fmt.Sprintf("a run of it takes more than %d steps", search.DefaultPoints)})
@@ -214,10 +219,13 @@ func (x *exploring) replayRaces(s search.Schedule) {
 	}
 }
 
-// endsLater reports whether the plain schedule, which a search has stopped for its length, has an end after all.
-func (x *exploring) endsLater() bool {
-	out := x.outcomeOf(x.program(idle{}))
-	return out.Kind != view.Endless && !x.interrupted()
+// endsLater reports whether the plain schedule, which a search has stopped for its length, has an end after all, and
+// otherwise whether its threads do the same again and again: if they don't, the run may only be long.
+func (x *exploring) endsLater() (ends, spins bool) {
+	s := &spinner{}
+	out := x.outcomeOf(x.program(s))
+	ends = out.Kind != view.Endless && !x.interrupted()
+	return ends, !ends && s.spins
 }
 
 // holdRuns is how often a schedule is tried in a cell in which something isn't repeatable, and holdTime for how long.

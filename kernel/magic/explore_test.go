@@ -89,6 +89,15 @@ func TestWhatWasShown(t *testing.T) {
 				Schedule: "3.9/-"}}},
 			[]string{"Under Python 3.9 this cell breaks without any preemption: the run has no end: after 100000 " +
 				"steps MainThread still runs.\nTried: 1 schedule, the last of which breaks it.\n"}},
+		{"perhaps endless", link.Explored{Python: "3.9", Schedules: 1, Bound: -1, Endless: 1, Outcomes: []link.Outcome{
+			{Kind: "endless", Text: "the run has no end: after 100000 steps MainThread still runs", Possible: true,
+				Schedule: "3.9/-"}}},
+			[]string{"Under Python 3.9 it isn't known whether this cell ends: after 100000 steps MainThread still " +
+				"runs.\nTried: 1 schedule, the last of which didn't end.\n", "\n  no end yet: after 100000"}},
+		{"a possible race", link.Explored{Python: "3.13t", Schedules: 3, Bound: 2, Complete: true, Broken: 1,
+			Outcomes: []link.Outcome{two[0], {Kind: "race", Text: "a writes what b may read", Possible: true,
+				Schedule: "3.13t/-"}}},
+			[]string{"Under Python 3.13t this cell has a possible data race: a writes what b may read.\n"}},
 		{"race", link.Explored{Python: "3.13t", Schedules: 3, Bound: 2, Complete: true, Broken: 1,
 			Outcomes: []link.Outcome{two[0], {Kind: "race", Text: "a writes what b writes, and nothing orders the two",
 				Schedule: "3.13t/-"}}},

@@ -153,6 +153,9 @@ func verdict(x *link.Explored) string {
 	}
 	o := &x.Outcomes[x.Broken]
 	what := strings.TrimSuffix(outcome(o), ".")
+	if o.Kind == "endless" && o.Possible {
+		return fmt.Sprintf("%s it isn't known whether this cell ends: %s.", python, strings.TrimPrefix(what, noEndYet))
+	}
 	with := "without any preemption"
 	if o.Preemptions > 0 {
 		with = "with " + times(o.Preemptions, "preemption")
@@ -210,7 +213,11 @@ func shown(x *link.Explored) string {
 	case x.Complete:
 		b.WriteString("Tried: all " + all)
 	case x.Broken >= 0 && x.Sample == nil && ends(&x.Outcomes[x.Broken]):
-		fmt.Fprintf(&b, "Tried: %s, the last of which breaks it", all)
+		does := "breaks it"
+		if x.Outcomes[x.Broken].Possible {
+			does = "didn't end"
+		}
+		fmt.Fprintf(&b, "Tried: %s, the last of which %s", all, does)
 		if n := x.Outcomes[x.Broken].Preemptions; n > 0 && !x.Varies {
 			fmt.Fprintf(&b, "; none with fewer than %s does", times(n, "preemption"))
 		}
@@ -315,6 +322,9 @@ func replayedData(x *link.Explored) map[string]any {
 	return r.data()
 }
 
+// noEndYet is what is said of a run that may only be long.
+const noEndYet = "no end yet: "
+
 // outcome is an outcome in a line.
 func outcome(o *link.Outcome) string {
 	text, more, long := strings.Cut(o.Text, "\n")
@@ -333,6 +343,10 @@ func outcome(o *link.Outcome) string {
 			return "possible data race: " + text
 		}
 		return "data race: " + text
+	case "endless":
+		if _, after, ok := strings.Cut(text, ": "); ok && o.Possible {
+			return noEndYet + after
+		}
 	}
 	switch {
 	case o.Line > 0 && o.Label != "":
