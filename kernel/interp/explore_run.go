@@ -174,20 +174,6 @@ func (er *exploredRun) begin(image *exec.Image) {
 	}
 }
 
-// keepForeign keeps what a variable of a compiled package is, which the run is about to write.
-func (er *exploredRun) keepForeign(site *exec.Site, at unsafe.Pointer) {
-	if _, kept := er.foreign[at]; kept {
-		return
-	}
-	if er.foreign == nil {
-		er.foreign = map[unsafe.Pointer]reflect.Value{}
-	}
-	v := site.At(at)
-	was := reflect.New(v.Type()).Elem()
-	was.Set(v)
-	er.foreign[at] = was
-}
-
 // compare notes which of the library's objects that are new in each run look different from those of the session.
 func (er *exploredRun) compare(image *exec.Image) {
 	st, x := er.x.state, er.x
@@ -332,24 +318,6 @@ func (y *pyThread) At(site *exec.Site, at unsafe.Pointer, n int) {
 	}
 	if size := site.Synced(); size > 0 && at != nil && site.Op == "write" {
 		y.explored.overwritten(at, size*uintptr(n))
-	}
-}
-
-// Compares implements exec.Explored: a GIL orders what compiled code does.
-func (y *pyThread) Compares() bool { return y.explored.free && y.Machine().Made() > 1 }
-
-// Turns implements exec.Explored.
-func (y *pyThread) Turns() uint64 { return y.Machine().Picked() }
-
-// Touched implements exec.Explored.
-func (y *pyThread) Touched(at unsafe.Pointer, how exec.Touch) {
-	switch how {
-	case exec.Orders:
-		y.Also(rt.Atomic{At: at}, true)
-	case exec.Wrote:
-		y.Also(rt.Compiled{At: at}, true)
-	case exec.MayRead:
-		y.Also(rt.Compiled{At: at, May: true}, false)
 	}
 }
 
