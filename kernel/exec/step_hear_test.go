@@ -15,10 +15,15 @@ type listener struct {
 
 func (l *listener) Explores() bool                     { return true }
 func (l *listener) At(*exec.Site, unsafe.Pointer, int) {}
+func (l *listener) Compares() bool                     { return false }
+func (l *listener) Touched(unsafe.Pointer, exec.Touch) {}
+func (l *listener) Turns() uint64                      { return 0 }
 func (l *listener) Hears(*exec.Site) bool              { return true }
 func (l *listener) Hear(s *exec.Site, _ unsafe.Pointer) {
 	l.sites[s]++
 }
+
+var _ exec.Explored = (*listener)(nil)
 
 // A place hears of its values under one site, however often it gets one: a listener may count by sites.
 func TestSitesOfValues(t *testing.T) {
