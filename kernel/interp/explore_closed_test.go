@@ -29,6 +29,8 @@ func TestExploredClosed(t *testing.T) {
 		{"compiled code", "n := 0", "for range 4 { n++; _ = strings.Repeat(\"a\", 1) }", false},
 		{"a function of another cell", "n := 0", "for range 4 { add(&n) }", false},
 		{"a channel", "n := 0\nvar c chan int\n_ = c", "for range 4 { n++ }", false},
+		{"a map beside an interface without methods", "n := 0\ntype pair[A, B any] struct { a A; b B }\n" +
+			"var p pair[map[int]int, interface{}]\n_ = p", "for range 4 { n++ }", false},
 		{"a map", "n := 0\nvar m map[int]int\n_ = m", "for range 4 { n++ }", false},
 	} {
 		code := "import \"strings\"\nimport \"gilkernel/runtime/threading\"\n---\n" + row.declare +

@@ -34,7 +34,7 @@ func (u *Unit) Closed(may func(path, name string) bool) bool {
 		case *ast.GoStmt, *ast.ChanType, *ast.MapType:
 			closed = false
 		case *ast.InterfaceType: // its methods may be those of anything
-			closed = n.Methods.NumFields() == 0
+			closed = closed && n.Methods.NumFields() == 0
 		}
 		return closed
 	}
