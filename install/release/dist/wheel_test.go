@@ -168,7 +168,10 @@ func acceptable(t *testing.T, wheel string) {
 	}
 }
 
-// static checks that a program needs no library of the system's.
+// maxSize is how many bytes a program for Linux may have.
+const maxSize = 30_000_000
+
+// static checks that a program needs no library of the system's, and that it isn't larger than it may be.
 func static(t *testing.T, program string) {
 	t.Helper()
 	f, err := elf.Open(program)
@@ -176,6 +179,13 @@ func static(t *testing.T, program string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	info, err := os.Stat(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > maxSize {
+		t.Errorf("the program has %d bytes, more than %d", info.Size(), maxSize)
+	}
 	for _, p := range f.Progs {
 		if p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC {
 			t.Errorf("the program is linked dynamically: it has a segment %v", p.Type)
