@@ -26,7 +26,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"example.com/kind"
