@@ -169,39 +169,54 @@ func python(t testing.TB, name, requirements, constraints string, imports []stri
 
 // Program returns the path of the gilkernel program, built from the module's sources as they are now: as package dist
 // publishes it, so that the tests are tests of that, or plainly on a system that isn't published for.
+// It is built once in a process.
 func Program(t testing.TB) string {
 	t.Helper()
-	root := Root(t)
-	// Two clones of the project share a cache; their programs must not.
-	sum := sha256.Sum256([]byte(root))
-	dir := filepath.Join(Cache(t), "bin-"+hex.EncodeToString(sum[:6]))
-	path := filepath.Join(dir, "gilkernel")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-	}
-	lock, err := filelock.Acquire(t.Context(), dir+".lock", nil)
+	path, err := program()
 	if err != nil {
 		t.Fatal(err)
-	}
-	defer lock.Release()
-	// go build leaves the file alone if it is up to date already.
-	if target := (dist.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); slices.Contains(dist.Targets(), target) {
-		if err := dist.GoBuild(root)(t.Context(), target, "", path); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building gilkernel: %v\n%s", err, out)
 	}
 	return path
 }
 
+// program builds the program, for all tests of the process, and returns its path.
+var program = sync.OnceValues(func() (string, error) {
+	root, err := dist.Root()
+	if err != nil {
+		return "", err
+	}
+	// Two clones of the project share a cache; their programs must not.
+	sum := sha256.Sum256([]byte(root))
+	dir := filepath.Join(cache(), "bin-"+hex.EncodeToString(sum[:6]))
+	path := filepath.Join(dir, "gilkernel")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	ctx := context.Background()
+	lock, err := filelock.Acquire(ctx, dir+".lock", nil)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Release()
+	target := dist.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if slices.Contains(dist.Targets(), target) {
+		return path, dist.GoBuild(root)(ctx, target, "", path)
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, ".")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building gilkernel: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
 // Cache returns the folder in the user's cache directory that tests keep things in from run to run.
 func Cache(t testing.TB) string {
 	t.Helper()
+	return cache()
+}
+
+func cache() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		dir = os.TempDir() // a container without a home
