@@ -83,9 +83,17 @@ func (ps *processes) tell() {
 // sourceTime is how long a process waits for a source that another one has compiled.
 const sourceTime = 10 * time.Second
 
-// catchUp waits until this process has every source that another one has compiled, and reports whether any has come.
-func (ps *processes) catchUp() bool {
-	first, late := -1, time.Now().Add(sourceTime)
+// compiled implements sourcing.
+func (ps *processes) compiled() int {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return len(ps.defined)
+}
+
+// catchUp implements sourcing. What this process had before is the caller's to say: a source that it compiled while the
+// caller looked for a declaration, in vain, has come too.
+func (ps *processes) catchUp(before int) bool {
+	late := time.Now().Add(sourceTime)
 	for {
 		ps.mu.Lock()
 		have, all := len(ps.defined), 0
@@ -93,11 +101,8 @@ func (ps *processes) catchUp() bool {
 			all = ps.arena.Sources()
 		}
 		ps.mu.Unlock()
-		if first < 0 {
-			first = have
-		}
 		if have >= all || time.Now().After(late) {
-			return have > first
+			return have > before
 		}
 		time.Sleep(time.Millisecond) // it is read and compiled by another goroutine
 	}
@@ -158,7 +163,7 @@ func (s *runner) codec() *pickle.Codec {
 	s.processes.mu.Lock()
 	defer s.processes.mu.Unlock()
 	if s.processes.codec == nil {
-		s.processes.codec = codec(s.host.engine, s.processes.catchUp)
+		s.processes.codec = codec(s.host.engine, &s.processes)
 	}
 	return s.processes.codec
 }

@@ -19,19 +19,35 @@ import (
 
 // resolver implements pickle.Resolver for declarations of an engine's cells, and for variables of compiled packages.
 type resolver struct {
-	e *exec.Engine
-	// more waits for sources that other processes of the session have compiled, and reports whether any has come.
-	more func() bool
+	e    *exec.Engine
+	from sourcing
 
 	once   sync.Once // protects the initialization of the fields below
 	names  map[unsafe.Pointer]string
 	values map[string]reflect.Value
 }
 
-// codec returns the codec for values of an engine's cells. more waits for sources that other processes have compiled,
-// and reports whether any has come.
-func codec(e *exec.Engine, more func() bool) *pickle.Codec {
-	return pickle.New(&pickle.Options{Resolver: &resolver{e: e, more: more}})
+// sourcing is where sources come from that other processes of the session have compiled.
+type sourcing interface {
+	// compiled returns how many sources this process has compiled.
+	compiled() int
+	// catchUp waits for those that it lacks, and reports whether it has more than before.
+	catchUp(before int) bool
+}
+
+// codec returns the codec for values of an engine's cells.
+func codec(e *exec.Engine, from sourcing) *pickle.Codec {
+	return pickle.New(&pickle.Options{Resolver: &resolver{e: e, from: from}})
+}
+
+// lookUp looks for a declaration, and once more if it may be in a source that has come since.
+func lookUp[T any](from sourcing, find func() (T, error)) (T, error) {
+	before := from.compiled()
+	v, err := find()
+	if err != nil && from.catchUp(before) {
+		return find()
+	}
+	return v, err
 }
 
 // TypeName implements pickle.Resolver.
@@ -39,11 +55,7 @@ func (r *resolver) TypeName(t reflect.Type) (string, bool) { return r.e.TypeName
 
 // Type implements pickle.Resolver.
 func (r *resolver) Type(name string) (reflect.Type, error) {
-	t, err := r.e.TypeOf(name)
-	if err != nil && r.more() {
-		return r.e.TypeOf(name)
-	}
-	return t, err
+	return lookUp(r.from, func() (reflect.Type, error) { return r.e.TypeOf(name) })
 }
 
 // Func implements pickle.Resolver.
@@ -64,10 +76,7 @@ func (r *resolver) Func(f reflect.Value) (pickle.Func, error) {
 
 // NewFunc implements pickle.Resolver.
 func (r *resolver) NewFunc(name string, t reflect.Type) (pickle.Made, error) {
-	f, err := r.e.Find(name, t)
-	if err != nil && r.more() {
-		f, err = r.e.Find(name, t)
-	}
+	f, err := lookUp(r.from, func() (exec.Found, error) { return r.e.Find(name, t) })
 	return pickle.Made(f), err
 }
 

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -26,6 +27,28 @@ func engineOf(t *testing.T, text string, run bool) *exec.Engine {
 		p.Init(nil)
 	}
 	return m.engine
+}
+
+// noSources has all sources.
+type noSources struct{}
+
+func (noSources) compiled() int      { return 0 }
+func (noSources) catchUp(_ int) bool { return false }
+
+// A source that comes while a process looks for a function, in vain, has come in time: the process looks again.
+func TestSourceComesInTime(t *testing.T) {
+	var ps processes
+	looked := 0
+	found, err := lookUp(&ps, func() (string, error) {
+		if looked++; looked == 1 {
+			ps.log(&link.Run{ID: 1, Source: "func negate(x int) int { return -x }"})
+			return "", errors.New("the function negate isn't known here any more")
+		}
+		return "negate", nil
+	})
+	if found != "negate" || err != nil || looked != 2 {
+		t.Errorf("looked %d times, found %q, %v", looked, found, err)
+	}
 }
 
 // What cells declare goes from one interpreter to another and back.
@@ -65,7 +88,7 @@ var dummy = func() int {
 		g, _ := a.Global(name)
 		return reflect.NewAt(g.Type, g.Pointer).Elem().Interface()
 	}
-	ca, cb := codec(a, func() bool { return false }), codec(b, func() bool { return false })
+	ca, cb := codec(a, noSources{}), codec(b, noSources{})
 	bytes, err := ca.Dumps(get("vs"), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +149,7 @@ func check(vs []any) string {
 `
 	a := engineOf(t, text, true)
 	g, _ := a.Global("vs")
-	bytes, err := codec(a, func() bool { return false }).Dumps(reflect.NewAt(g.Type, g.Pointer).Elem().Interface(), nil)
+	bytes, err := codec(a, noSources{}).Dumps(reflect.NewAt(g.Type, g.Pointer).Elem().Interface(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +158,7 @@ func check(vs []any) string {
 		want string
 	}{{true, "true false true true true false a w: odd 3"}, {false, "false false false false false false a w: odd 3"}} {
 		b := engineOf(t, text, s.run)
-		v, err := codec(b, func() bool { return false }).Loads(bytes, nil)
+		v, err := codec(b, noSources{}).Loads(bytes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
