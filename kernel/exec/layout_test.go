@@ -1,6 +1,9 @@
+//go:build !go1.27
+
 package exec_test
 
-// This file tests that a struct of a cell has the memory that compiled code would give it.
+// This file tests that a struct of a cell has the memory that compiled code would give it. The export data are of Go
+// 1.26; Go 1.27 has given some structs of the standard library other fields, and the engine doesn't know their layout.
 
 import (
 	"fmt"
