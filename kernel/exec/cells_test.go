@@ -9,6 +9,7 @@ import (
 	"gilkernel/kernel/exec"
 	"gilkernel/kernel/session"
 	"gilkernel/kernel/std"
+	"gilkernel/kernel/std/symbols"
 )
 
 // cells is a session with an engine.
@@ -21,9 +22,18 @@ type cells struct {
 	lazy  bool
 }
 
+// importer returns an importer like that of the interpreter process.
+func importer() *std.Importer {
+	imp := &std.Importer{}
+	if !std.Fits() {
+		imp.Real = new(symbols.Tables).Type
+	}
+	return imp
+}
+
 func newCells(t testing.TB) *cells {
 	e, h := newEngine()
-	return &cells{t: t, s: session.New(&session.Options{Importer: &std.Importer{}, Checked: true}), e: e, h: h}
+	return &cells{t: t, s: session.New(&session.Options{Importer: importer(), Checked: true}), e: e, h: h}
 }
 
 // compile compiles a cell; it is over when nothing of it has run.

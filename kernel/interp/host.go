@@ -47,6 +47,9 @@ type host struct {
 func newHost(s *runner, imp *std.Importer) *host {
 	m := &host{s: s, sources: newSources(), tables: symbols.Tables{Load: s.symbols},
 		loader: packages.New(packages.Options{Std: imp, Bodies: true}), compiled: map[*packages.Package]bool{}}
+	if !std.Fits() {
+		imp.Real = m.tables.Type
+	}
 	m.sources.loader = m.loader
 	m.ahead.host = m
 	m.cells = cells.New(&cells.Options{Loader: m.loader, Checked: true})

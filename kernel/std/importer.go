@@ -22,6 +22,8 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"reflect"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -45,10 +47,23 @@ var exportZip string
 // The types are those of linux/amd64 everywhere, and so are the values of constants such as
 // os.PathSeparator and runtime.GOOS. Of syscall, other platforms get what is the same everywhere.
 type Importer struct {
+	// Real returns the type of this name that the program itself has, nil if it has none. If it is set, before the
+	// first Import, structs have the layout of the program's own, see Fits.
+	Real func(path, name string) reflect.Type
+
 	mu sync.Mutex // protects the fields below
 	// packages has all packages that were imported (complete) or referred to, by path.
 	packages map[string]*types.Package
 	imported map[string]*types.Package // what Import returned; differs from packages for parts of packages
+	fitting  *fitting                  // nil if Real is
+}
+
+// Fits reports whether structs have the same layout in this program as in the export data: it was built by the same
+// release of Go, for the same system.
+func Fits() bool {
+	_, made, _ := strings.Cut(index, " ")
+	made, _, _ = strings.Cut(made, ";")
+	return made == runtime.Version() && runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
 }
 
 var _ types.Importer = (*Importer)(nil)
@@ -101,7 +116,14 @@ func (im *Importer) readLocked(path string) (*types.Package, error) {
 	}
 	defer data.Close()
 	// A FileSet is wanted but stays empty: the export data has no positions.
-	return gcexportdata.Read(&data.LimitedReader, token.NewFileSet(), im.packages, path)
+	p, err := gcexportdata.Read(&data.LimitedReader, token.NewFileSet(), im.packages, path)
+	if err == nil && im.Real != nil {
+		if im.fitting == nil {
+			im.fitting = newFitting(im.Real)
+		}
+		im.fitting.fit(im.packages)
+	}
+	return p, err
 }
 
 // part returns a package with those objects of p that the line names.

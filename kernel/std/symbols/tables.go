@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Tables holds the symbols of the packages that were asked for. The zero value is ready for use; Find is safe for
-// concurrent use.
+// Tables holds the symbols of the packages that were asked for. The zero value is ready for use; its methods are
+// safe for concurrent use.
 type Tables struct {
 	// Load makes the table of a package, once; nil is the function Load. It must not call Find.
 	Load func(path string) map[string]reflect.Value
@@ -35,4 +35,12 @@ func (t *Tables) Find(path, name string) (reflect.Value, bool) {
 	}
 	v, ok := table[name]
 	return v, ok
+}
+
+// Type returns the type of this name, nil if there is none, for std.Importer. Name must be that of a type.
+func (t *Tables) Type(path, name string) reflect.Type {
+	if v, ok := t.Find(path, name); ok && v.Kind() == reflect.Pointer {
+		return v.Type().Elem()
+	}
+	return nil
 }
