@@ -245,7 +245,7 @@ func TestExploredSetAnew(t *testing.T) {
 
 // A cell that is bad for the process that explores it is bad for no other.
 func TestExploredBadCells(t *testing.T) {
-	p := begin(t, "GILKERNEL_MEMORY_LIMIT=300MiB")
+	p := begin(t, "GILKERNEL_MEMORY_LIMIT=600MiB") // a search needs up to 250 MiB
 	p.run("x := 7").ok(t)
 	for _, row := range []struct{ name, code, want string }{
 		{"exit", "import \"os\"\n---\nos.Exit(3)", "has ended the process that explores (exit code 3)"},
