@@ -176,7 +176,6 @@ func (c *fn) receive(e *ast.UnaryExpr, commaOK bool) *expr {
 type comm struct {
 	clause *ast.CommClause
 	ch     ptrFn // nil for default
-	step   stepFn
 	send   ptrFn
 	elem   *typ
 	ct     *typ
@@ -188,7 +187,7 @@ type comm struct {
 // selectStmt compiles a select.
 func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 	var comms []*comm
-	var holds []func(fr *frame)
+	var holds, steps []func(fr *frame) // steps are none but in cells with steps
 	def := -1
 	for i, cl := range s.Body.List {
 		cl := cl.(*ast.CommClause)
@@ -203,7 +202,10 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 			m.ct, m.elem = x.t, c.elemOf(x.t)
 			h, held := c.hold(x)
 			holds = append(holds, h)
-			m.ch, m.step = held.p, c.channel("write", sd.Chan)
+			m.ch = held.p
+			if step := c.channel("write", sd.Chan).at(m.ch); step != nil {
+				steps = append(steps, step)
+			}
 			hv, v := c.hold(c.convert(c.expr(sd.Value), m.elem, sd.Value.Pos()))
 			holds = append(holds, hv)
 			m.send = c.spill(v)
@@ -213,7 +215,10 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 		m.ct, m.elem = x.t, c.elemOf(x.t)
 		h, held := c.hold(x)
 		holds = append(holds, h)
-		m.ch, m.step = held.p, c.channel("write", recvOf(cl.Comm).X)
+		m.ch = held.p
+		if step := c.channel("write", recvOf(cl.Comm).X).at(m.ch); step != nil {
+			steps = append(steps, step)
+		}
 		m.off, m.okOff = c.alloc(m.elem), c.alloc(c.e.boolType)
 	}
 	eng := c.e
@@ -224,10 +229,8 @@ func (c *fn) selectStmt(s *ast.SelectStmt, name string) {
 		for _, h := range holds {
 			h(fr)
 		}
-		for _, m := range comms {
-			if m.step != nil {
-				m.step(fr, m.ch(fr), 1)
-			}
+		for _, step := range steps {
+			step(fr)
 		}
 		return comms[eng.choose(fr, comms, def)].start.pc
 	})
