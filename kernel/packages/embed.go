@@ -5,7 +5,6 @@ package packages
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"io/fs"
 	"os"
@@ -27,32 +26,25 @@ func (s *sources) embeds(dir string, info *types.Info) (list []unit.Embed, err e
 		if s.embed[s.fset.Position(f.Package).Filename] == nil {
 			continue
 		}
-		for _, d := range f.Decls {
-			gd, ok := d.(*ast.GenDecl)
-			if !ok || gd.Tok != token.VAR {
+		for gd, spec := range packageVars(f) {
+			doc := spec.Doc
+			if doc == nil && !gd.Lparen.IsValid() {
+				doc = gd.Doc
+			}
+			patterns := embedPatterns(doc)
+			if len(patterns) == 0 || len(spec.Names) != 1 {
 				continue
 			}
-			for _, spec := range gd.Specs {
-				spec := spec.(*ast.ValueSpec)
-				doc := spec.Doc
-				if doc == nil && !gd.Lparen.IsValid() {
-					doc = gd.Doc
-				}
-				patterns := embedPatterns(doc)
-				if len(patterns) == 0 || len(spec.Names) != 1 {
-					continue
-				}
-				v, ok := info.Defs[spec.Names[0]].(*types.Var)
-				if !ok {
-					continue
-				}
-				files, err := embedded(dir, patterns)
-				if err != nil {
-					p := s.fset.Position(spec.Pos())
-					return nil, fmt.Errorf("%s:%d: %w", p.Filename, p.Line, err)
-				}
-				list = append(list, unit.Embed{Var: v, Files: files})
+			v, ok := info.Defs[spec.Names[0]].(*types.Var)
+			if !ok {
+				continue
 			}
+			files, err := embedded(dir, patterns)
+			if err != nil {
+				p := s.fset.Position(spec.Pos())
+				return nil, fmt.Errorf("%s:%d: %w", p.Filename, p.Line, err)
+			}
+			list = append(list, unit.Embed{Var: v, Files: files})
 		}
 	}
 	return list, nil

@@ -6,7 +6,6 @@ package packages
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"strings"
 )
 
@@ -25,19 +24,12 @@ func (s *sources) linked(f *ast.File, text string) error {
 			}
 		}
 	}
-	for _, d := range f.Decls {
-		gd, ok := d.(*ast.GenDecl)
-		if !ok || gd.Tok != token.VAR {
-			continue
-		}
-		for _, spec := range gd.Specs {
-			spec := spec.(*ast.ValueSpec)
-			for _, name := range spec.Names {
-				if names[name.Name] && len(spec.Values) == 0 {
-					at := s.fset.Position(name.Pos())
-					return fmt.Errorf("%s:%d: the variable %s is another package's by linkname, which can't be "+
-						"interpreted", at.Filename, at.Line, name.Name)
-				}
+	for _, spec := range packageVars(f) {
+		for _, name := range spec.Names {
+			if names[name.Name] && len(spec.Values) == 0 {
+				at := s.fset.Position(name.Pos())
+				return fmt.Errorf("%s:%d: the variable %s is another package's by linkname, which can't be interpreted",
+					at.Filename, at.Line, name.Name)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ package packages
 import (
 	"go/ast"
 	"go/token"
+	"iter"
 	"strconv"
 )
 
@@ -15,17 +16,25 @@ const longTable = 256
 // shorten replaces long literals of bytes, in declarations of package variables, by conversions of strings at the same
 // position.
 func shorten(f *ast.File) {
-	for _, d := range f.Decls {
-		gd, ok := d.(*ast.GenDecl)
-		if !ok || gd.Tok != token.VAR {
-			continue
+	for _, spec := range packageVars(f) {
+		for i, v := range spec.Values {
+			if lit, ok := v.(*ast.CompositeLit); ok {
+				if s := table(lit); s != nil {
+					spec.Values[i] = s
+				}
+			}
 		}
-		for _, spec := range gd.Specs {
-			spec := spec.(*ast.ValueSpec)
-			for i, v := range spec.Values {
-				if lit, ok := v.(*ast.CompositeLit); ok {
-					if s := table(lit); s != nil {
-						spec.Values[i] = s
+	}
+}
+
+// packageVars returns the declarations of package variables of a file, each with the var that it stands in.
+func packageVars(f *ast.File) iter.Seq2[*ast.GenDecl, *ast.ValueSpec] {
+	return func(yield func(*ast.GenDecl, *ast.ValueSpec) bool) {
+		for _, d := range f.Decls {
+			if gd, ok := d.(*ast.GenDecl); ok && gd.Tok == token.VAR {
+				for _, spec := range gd.Specs {
+					if !yield(gd, spec.(*ast.ValueSpec)) {
+						return
 					}
 				}
 			}
