@@ -8,6 +8,7 @@ Learners choose a name and type the password. All run as the user who started th
 among colleagues, and for nothing else. Where learners must not reach each other's files, take another spawner
 (SystemdSpawner, DockerSpawner), and set its mem_limit and cpu_limit; the kernel's own limits below stay useful.
 """
+import atexit
 import os
 import pathlib
 import shutil
@@ -49,6 +50,14 @@ c.Spawner.default_url = "/lab"
 # opens them, and where thirty kernels start at once, two of them get the same. The folder's name is short, because the
 # name of a socket has 107 characters at most.
 sockets = pathlib.Path(tempfile.mkdtemp(prefix="gilhub", dir="/tmp"))
+
+
+@atexit.register
+def leave():
+    if c.JupyterHub.cleanup_servers is not False:  # the servers have ended with the hub
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
 
 # What a learner may use. A kernel keeps to its limits itself; it needs no cgroups for that.
 c.Spawner.environment = {
