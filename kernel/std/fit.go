@@ -17,7 +17,7 @@ type fitting struct {
 	real  func(path, name string) reflect.Type
 	sizes types.Sizes
 	seen  map[*types.TypeName]bool
-	names []pair // of types that were seen since the last call of fit, and those that they have in them
+	pairs []pair // of what the last call of fit has seen
 }
 
 // pair is a type of the export data, and the program's own.
@@ -32,7 +32,7 @@ func newFitting(real func(path, name string) reflect.Type) *fitting {
 
 // fit fits the structs that packages have and that no earlier call has seen.
 func (f *fitting) fit(packages map[string]*types.Package) {
-	f.names = f.names[:0]
+	f.pairs = f.pairs[:0]
 	for path, p := range packages {
 		for _, name := range p.Scope().Names() {
 			o, ok := p.Scope().Lookup(name).(*types.TypeName)
@@ -49,13 +49,13 @@ func (f *fitting) fit(packages map[string]*types.Package) {
 	// A struct fits when those that it has in it fit.
 	for changed := true; changed; {
 		changed = false
-		for _, n := range f.names {
-			s := n.t.Underlying().(*types.Struct)
-			if f.fits(s, n.real) {
+		for _, p := range f.pairs {
+			s := p.t.Underlying().(*types.Struct)
+			if f.fits(s, p.real) {
 				continue
 			}
-			if other := f.like(n.t.Obj().Pkg(), s, n.real); !types.Identical(other, s) {
-				n.t.SetUnderlying(other)
+			if other := f.like(p.t.Obj().Pkg(), s, p.real); !types.Identical(other, s) {
+				p.t.SetUnderlying(other)
 				changed = true
 			}
 		}
@@ -73,7 +73,7 @@ func (f *fitting) add(t types.Type, real reflect.Type) {
 		return
 	}
 	f.seen[n.Obj()] = true
-	f.names = append(f.names, pair{n, real})
+	f.pairs = append(f.pairs, pair{n, real})
 	for v := range s.Fields() {
 		if inner, ok := types.Unalias(v.Type()).(*types.Named); ok && !inner.Obj().Exported() {
 			if r, ok := real.FieldByName(v.Name()); ok && len(r.Index) == 1 {
